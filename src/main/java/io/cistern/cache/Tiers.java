@@ -102,8 +102,12 @@ final class Tiers {
 
     /** Whether an entry that was known to live at some version still does, and is not too old. */
     boolean isServable(String key, Entry entry, long knownAt) {
-        return !entry.isDeadAt(clock.millis())
-                && replica(key).marks().isLive(key, entry.position(), entry.tags(), knownAt);
+        return !entry.isDeadAt(clock.millis()) && isLive(key, entry, knownAt);
+    }
+
+    /** Whether no invalidation touched an entry since it was known to live. */
+    boolean isLive(String key, Entry entry, long knownAt) {
+        return replica(key).marks().isLive(key, entry.position(), entry.tags(), knownAt);
     }
 
     /**
