@@ -59,10 +59,6 @@ final class Tiers {
         return store.tier() == Store.Tier.NEAR ? LookupResult.Way.NEAR : LookupResult.Way.SHARED;
     }
 
-    long epoch() {
-        return epoch.get();
-    }
-
     /**
      * Forgets what is near: the store was away, and others may have changed what it did not tell.
      */
@@ -286,7 +282,7 @@ final class Tiers {
                             if (error != null) {
                                 // It may have taken effect all the same: what is near can't be
                                 // told.
-                                forgetNear();
+                                dropNear(change);
                             }
                         });
     }
