@@ -166,11 +166,10 @@ class SettingsTest {
                 "CISTERN_RATE_LIMIT|0|\"0\" is out of range or no number; expected a whole number"
                         + " from 1 to 1000000, or off",
                 "CISTERN_API_TOKENS|@/no/such/file|the file \"/no/such/file\" cannot be read",
-                "CISTERN_NO_SUCH_SETTING|1|there is no such setting; docs/settings.md lists all of"
-                        + " them",
+                "CISTERN_X|1|there is no such setting; docs/settings.md lists all of them",
                 "CISTERN_PORT|8081|there is no such setting; did you mean CISTERN_HTTP_PORT?",
                 "REDIS_HOSTS|h|there is no such setting; did you mean REDIS_HOST?",
-                "CACHE_TTL|5|there is no such setting; did you mean CACHE_TYPE?",
+                "CACHE_TTL|5|there is no such setting; did you mean CACHE_DEFAULT_TTL?",
                 "CIRCUIT_BREAKER_TRESHOLD|5|there is no such setting; did you mean"
                         + " CIRCUIT_BREAKER_THRESHOLD?",
                 "KAFKA_BROKER|k:9092|there is no such setting; did you mean KAFKA_BROKERS?",
@@ -224,11 +223,11 @@ class SettingsTest {
 
     @Test
     void saysThatTheMistakeIsInTheFile() throws IOException {
-        var file = file("CACHE_TYPE=foo\nKAFKA_HOME=/x\n");
+        var file = file("CACHE_TYPE=foo\nKAFKA_LOG4J_OPTS=/x\n");
 
         assertThat(mistakes(Map.of(), file))
                 .containsExactly(
-                        "KAFKA_HOME (in %s): there is no such setting; docs/settings.md lists all of them"
+                        "KAFKA_LOG4J_OPTS (in %s): there is no such setting; docs/settings.md lists all of them"
                                 .formatted(file),
                         "CACHE_TYPE (in %s): \"foo\" is no store; expected redis or memory"
                                 .formatted(file));
