@@ -7,7 +7,7 @@ public final class CisternConstants {
 
     @Metadata(
             label = "producer",
-            description = "The name of the cache, where the URI says * instead of a name.",
+            description = "The name of the cache, where the URI has an asterisk instead of a name.",
             javaType = "String")
     public static final String CACHE = "CisternCache";
 

@@ -25,7 +25,7 @@ public class CisternEndpoint extends DefaultEndpoint {
     @UriPath(
             description =
                     "The name of the cache: letters, digits, '-', '_' and '.'. For a producer also"
-                            + " *, where the header CisternCache says which.")
+                            + " an asterisk: the header CisternCache says which.")
     @Metadata(required = true)
     private String name;
 
@@ -103,30 +103,26 @@ public class CisternEndpoint extends DefaultEndpoint {
             description =
                     "How many keys the route loads at once. Above 1 its body is the list of keys,"
                             + " and its answer a map from key to value.",
-            defaultValue = "1",
-            javaType = "java.lang.Integer")
-    private String batchSize;
+            defaultValue = "1")
+    private Integer batchSize;
 
     @UriParam(
             label = "consumer",
             description = "How many calls of the route run at once.",
-            defaultValue = "64",
-            javaType = "java.lang.Integer")
-    private String maxConcurrentLoads;
+            defaultValue = "64")
+    private Integer maxConcurrentLoads;
 
     @UriParam(
             label = "consumer",
             description = "How many more wait for their turn; beyond, lookups are refused.",
-            defaultValue = "10000",
-            javaType = "java.lang.Integer")
-    private String maxWaiting;
+            defaultValue = "10000")
+    private Integer maxWaiting;
 
     @UriParam(
             label = "consumer",
             description =
-                    "How many calls of the route begin in a second at most. Off where none is set.",
-            javaType = "java.lang.Double")
-    private String loadRate;
+                    "How many calls of the route begin in a second at most. Off where none is set.")
+    private Double loadRate;
 
     @UriParam(
             label = "consumer",
@@ -275,35 +271,35 @@ public class CisternEndpoint extends DefaultEndpoint {
         this.tags = tags;
     }
 
-    public String getBatchSize() {
+    public Integer getBatchSize() {
         return batchSize;
     }
 
-    public void setBatchSize(String batchSize) {
+    public void setBatchSize(Integer batchSize) {
         this.batchSize = batchSize;
     }
 
-    public String getMaxConcurrentLoads() {
+    public Integer getMaxConcurrentLoads() {
         return maxConcurrentLoads;
     }
 
-    public void setMaxConcurrentLoads(String maxConcurrentLoads) {
+    public void setMaxConcurrentLoads(Integer maxConcurrentLoads) {
         this.maxConcurrentLoads = maxConcurrentLoads;
     }
 
-    public String getMaxWaiting() {
+    public Integer getMaxWaiting() {
         return maxWaiting;
     }
 
-    public void setMaxWaiting(String maxWaiting) {
+    public void setMaxWaiting(Integer maxWaiting) {
         this.maxWaiting = maxWaiting;
     }
 
-    public String getLoadRate() {
+    public Double getLoadRate() {
         return loadRate;
     }
 
-    public void setLoadRate(String loadRate) {
+    public void setLoadRate(Double loadRate) {
         this.loadRate = loadRate;
     }
 

@@ -70,10 +70,7 @@ public class CisternProducer extends DefaultAsyncProducer {
             return cache(query.cache()).lookup(query.key(), query.request());
         }
         var cache =
-                cache(
-                        named
-                                ? getEndpoint().getName()
-                                : mandatory(message, CisternConstants.CACHE));
+                cache(named ? getEndpoint().getName() : mandatory(message, CisternConstants.CACHE));
         return switch (operation) {
             case lookup -> cache.lookup(key(message), LookupRequest.PLAIN);
             case refresh -> cache.lookup(key(message), LookupRequest.REFRESH);
@@ -143,7 +140,8 @@ public class CisternProducer extends DefaultAsyncProducer {
     }
 
     private static CompletionStage<Map<String, Object>> metadata(Cache cache, String key) {
-        return cache.peek(key).thenApply(entry -> entry == null ? null : EntryMetadata.of(key, entry));
+        return cache.peek(key)
+                .thenApply(entry -> entry == null ? null : EntryMetadata.of(key, entry));
     }
 
     private void finish(Exchange exchange, Object result, Throwable error) {

@@ -35,7 +35,8 @@ final class OriginLoader implements Loader {
             threads.execute(call);
         } catch (RejectedExecutionException full) {
             call.result.completeExceptionally(
-                    new RefusedException("no thread is free to call an origin", Duration.ofSeconds(1)));
+                    new RefusedException(
+                            "no thread is free to call an origin", Duration.ofSeconds(1)));
         }
         return call;
     }
@@ -95,7 +96,9 @@ final class OriginLoader implements Loader {
             return exchange;
         }
 
-        /** Values are read before the unit of work ends, which may close what they are read from. */
+        /**
+         * Values are read before the unit of work ends, which may close what they are read from.
+         */
         private void finish(Exchange exchange) {
             try {
                 var failure = exchange.getException();
@@ -119,7 +122,8 @@ final class OriginLoader implements Loader {
             var refusal = consumer.getEndpoint().getComponent().getRefusals().apply(failure);
             if (refusal.isPresent()) {
                 result.completeExceptionally(
-                        new RefusedException("the origin's circuit breaker is open", refusal.get()));
+                        new RefusedException(
+                                "the origin's circuit breaker is open", refusal.get()));
                 return;
             }
             OriginErrors.log(consumer.getEndpoint().getName(), failure);

@@ -36,11 +36,11 @@ final class PolicyOptions {
                 duration("hardTimeout", options.getHardTimeout()).orElse(usual.hardTimeout()),
                 read("near", options.getNear(), PolicyOptions::entries).orElse(usual.near()),
                 duration("nearTtl", options.getNearTtl()),
-                number("batchSize", options.getBatchSize()).orElse(usual.batchSize()),
-                number("maxConcurrentLoads", options.getMaxConcurrentLoads())
+                Optional.ofNullable(options.getBatchSize()).orElse(usual.batchSize()),
+                Optional.ofNullable(options.getMaxConcurrentLoads())
                         .orElse(usual.maxConcurrentLoads()),
-                number("maxWaiting", options.getMaxWaiting()).orElse(usual.maxWaiting()),
-                read("loadRate", options.getLoadRate(), Double::valueOf),
+                Optional.ofNullable(options.getMaxWaiting()).orElse(usual.maxWaiting()),
+                Optional.ofNullable(options.getLoadRate()),
                 read("maxValueSize", options.getMaxValueSize(), SizeText::parse)
                         .orElse(usual.maxValueSize()),
                 duration("clientMaxAge", options.getClientMaxAge()).orElse(usual.clientMaxAge()),
@@ -58,10 +58,6 @@ final class PolicyOptions {
 
     private static Optional<Duration> duration(String name, String text) {
         return read(name, text, DurationText::parse);
-    }
-
-    private static Optional<Integer> number(String name, String text) {
-        return read(name, text, Integer::valueOf);
     }
 
     private static double part(String text) {

@@ -106,13 +106,7 @@ final class ValueReader {
     private Loader.Value none(String key, Message message) {
         var header = message.getHeader(CisternConstants.TAGS);
         return new Loader.Value(
-                NOTHING,
-                "",
-                true,
-                null,
-                tags.of(key, null, null, header),
-                null,
-                Entry.NO_VERSION);
+                NOTHING, "", true, null, tags.of(key, null, null, header), null, Entry.NO_VERSION);
     }
 
     private Loader.Value value(String key, Message message) throws Exception {
