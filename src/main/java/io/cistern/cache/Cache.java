@@ -27,6 +27,7 @@ public final class Cache {
     private final Statistics statistics;
     private final Observer observer;
     private final Clock clock;
+    private final Store.Tier tier;
     private final Tiers tiers;
     private final Flights flights;
     private final Lookups lookups;
@@ -39,6 +40,7 @@ public final class Cache {
         this.statistics = environment.statistics().apply(name);
         this.observer = environment.observers().apply(name);
         this.clock = environment.clock();
+        this.tier = environment.store().tier();
         var near =
                 policy.near() == 0 || environment.store().tier() == Store.Tier.NEAR
                         ? NearStore.NONE
@@ -62,6 +64,11 @@ public final class Cache {
 
     public Statistics statistics() {
         return statistics;
+    }
+
+    /** Where what all instances see is kept: {@code near} in this process, else {@code shared}. */
+    public String storeName() {
+        return tier == Store.Tier.NEAR ? "near" : "shared";
     }
 
     /** What its entries use of this process. */
