@@ -47,10 +47,8 @@ public enum RedisFailure {
                     Map.entry("CROSSSLOT", CLUSTER),
                     Map.entry("WRONGTYPE", WRONG_TYPE));
 
-    /**
-     * An error's code stands first, or, where Redis 6 wraps what a script ran into, behind a minus.
-     */
-    private static final Pattern CODE = Pattern.compile("^([A-Z]+)\\b|-([A-Z]{3,}) ");
+    /** Codes stand first, or, where Redis 6 tells what a script ran into, somewhere inside. */
+    private static final Pattern CODE = Pattern.compile("\\b[A-Z]{3,}\\b");
 
     private final String reason;
 
@@ -91,7 +89,7 @@ public enum RedisFailure {
     private static RedisFailure ofReply(String message) {
         var codes = CODE.matcher(message);
         while (codes.find()) {
-            var failure = BY_CODE.get(codes.group(1) != null ? codes.group(1) : codes.group(2));
+            var failure = BY_CODE.get(codes.group());
             if (failure != null) {
                 return failure;
             }
