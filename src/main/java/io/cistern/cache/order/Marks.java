@@ -1,10 +1,7 @@
 package io.cistern.cache.order;
 
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The marks that invalidations leave in one partition of a cache, and what follows from them: which
@@ -17,7 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * which kills more than necessary and never less.
  *
  * <p>One writer at a time, readers without a lock. Marks are in place before the version that
- * announces them, so that whoever reads the version first and the marks afterwards misses none.
+ * announces them, so that whoever reads the version first and the marks afterwards misses none. A
+ * floor rises before the mark that it stands for goes, and readers look at floors last.
  */
 public final class Marks {
 
@@ -27,12 +25,8 @@ public final class Marks {
     /** Each lookup whose entry was not checked lately goes through all patterns: keep them few. */
     private static final int PATTERN_SHARE = 10;
 
-    private final Kind tags;
-    private final Kind patterns;
-    private final Kind keys;
-    private volatile Position position;
-    private volatile long floor;
-    private volatile long loadFloor;
+    private final int limit;
+    private volatile History history;
 
     /** No marks, at {@link Position#UNKNOWN}. */
     public Marks() {
@@ -44,16 +38,12 @@ public final class Marks {
      * @param limit how many tags and how many keys are kept at most; a tenth as many patterns
      */
     public Marks(Position start, int limit) {
-        this.position = start;
-        this.floor = start.version();
-        this.loadFloor = start.version();
-        this.tags = new Kind(limit);
-        this.patterns = new Kind(Math.max(1, limit / PATTERN_SHARE));
-        this.keys = new Kind(limit);
+        this.limit = limit;
+        this.history = new History(start, limit);
     }
 
     public Position position() {
-        return position;
+        return history.position;
     }
 
     /**
@@ -66,17 +56,13 @@ public final class Marks {
      *     invalidated keys are deleted, or when it was last asked about
      */
     public boolean isLive(String key, Position at, Collection<String> tags, long knownAt) {
-        // The mark of its key may have made way since it was known to live.
-        var keyIsTold = loadFloor <= Math.max(knownAt, at.version());
-        return keyIsTold && mayServe(key, at) && !isAnyTagAfter(tags, at.version());
-    }
-
-    private boolean mayServe(String key, Position loadBegan) {
-        var version = loadBegan.version();
-        return loadBegan.generation() == position.generation()
-                && floor <= version
-                && keys.latest(key) <= version
-                && !isAnyPatternAfter(key, version);
+        var now = history;
+        var version = at.version();
+        return at.generation() == now.position.generation()
+                && !now.isAnyTagAfter(tags, version)
+                && now.mayServe(key, version)
+                // The mark of its key may have made way since it was known to live.
+                && now.loadFloor <= Math.max(knownAt, version);
     }
 
     /**
@@ -84,9 +70,13 @@ public final class Marks {
      * lookup that begins now may wait for it.
      */
     public boolean mayFill(String key, Position loadBegan) {
-        return loadFloor <= loadBegan.version()
-                && loadBegan.version() <= position.version()
-                && mayServe(key, loadBegan);
+        var now = history;
+        var position = now.position;
+        var version = loadBegan.version();
+        return loadBegan.generation() == position.generation()
+                && version <= position.version()
+                && now.mayServe(key, version)
+                && now.loadFloor <= version;
     }
 
     /**
@@ -95,8 +85,9 @@ public final class Marks {
      * @return the version that it got
      */
     public synchronized Position invalidate(Change change) {
+        var position = history.position;
         var next = new Position(position.generation(), position.version() + 1);
-        mark(change, next);
+        history.mark(change, next);
         return next;
     }
 
@@ -107,12 +98,12 @@ public final class Marks {
      *     fetched; nothing is changed then
      */
     public synchronized boolean apply(Change change, Position at) {
-        var known = position;
+        var known = history.position;
         if (at.generation() != known.generation() || at.version() > known.version() + 1) {
             return false;
         }
         if (at.version() > known.version()) {
-            mark(change, at);
+            history.mark(change, at);
         }
         return true;
     }
@@ -122,81 +113,27 @@ public final class Marks {
      * is.
      */
     public synchronized void apply(Difference difference) {
-        var to = difference.position();
-        if (to.generation() != position.generation()) {
-            tags.clear();
-            patterns.clear();
-            keys.clear();
-            // Under the old generation nothing lives any more; readers must not see it with new
-            // floors.
-            position = new Position(to.generation(), Math.max(0, difference.floor() - 1));
-            floor = difference.floor();
-            loadFloor = difference.loadFloor();
+        if (difference.position().generation() == history.position.generation()) {
+            history.add(difference);
+            return;
         }
-        raiseFloor(difference.floor());
-        raiseLoadFloor(difference.loadFloor());
-        difference.tags().forEach((tag, at) -> raiseFloor(tags.mark(tag, at)));
-        difference.patterns().forEach((pattern, at) -> raiseFloor(patterns.mark(pattern, at)));
-        difference.keys().forEach((key, at) -> raiseLoadFloor(keys.mark(key, at)));
-        if (to.version() > position.version() || to.generation() != position.generation()) {
-            position = to;
-        }
+        // Readers see one generation or the other, never marks of one with floors of the other.
+        var next = new History(new Position(difference.position().generation(), 0), limit);
+        next.add(difference);
+        history = next;
     }
 
     /** Everything later than a point, for a replica that knows all before it. */
     public synchronized Difference since(Position known) {
-        var from = known.generation() == position.generation() ? known.version() : -1;
+        var now = history;
+        var from = known.generation() == now.position.generation() ? known.version() : -1;
         return new Difference(
-                position,
-                floor,
-                loadFloor,
-                tags.after(from),
-                patterns.after(from),
-                keys.after(from));
-    }
-
-    private void mark(Change change, Position at) {
-        var version = at.version();
-        if (change.all()) {
-            raiseFloor(version);
-            raiseLoadFloor(version);
-        }
-        change.tags().forEach(tag -> raiseFloor(tags.mark(tag, version)));
-        change.patterns().forEach(pattern -> raiseFloor(patterns.mark(pattern, version)));
-        change.keys().forEach(key -> raiseLoadFloor(keys.mark(key, version)));
-        position = at;
-    }
-
-    private void raiseFloor(long version) {
-        floor = Math.max(floor, version);
-    }
-
-    private void raiseLoadFloor(long version) {
-        loadFloor = Math.max(loadFloor, version);
-    }
-
-    private boolean isAnyTagAfter(Collection<String> names, long version) {
-        if (tags.newest <= version) {
-            return false;
-        }
-        for (var name : names) {
-            if (tags.latest(name) > version) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean isAnyPatternAfter(String key, long version) {
-        if (patterns.newest <= version) {
-            return false;
-        }
-        for (var mark : patterns.marks.values()) {
-            if (mark.version > version && mark.glob().matches(key)) {
-                return true;
-            }
-        }
-        return false;
+                now.position,
+                now.floor,
+                now.loadFloor,
+                now.tags.after(from),
+                now.patterns.after(from),
+                now.keys.after(from));
     }
 
     /**
@@ -217,79 +154,71 @@ public final class Marks {
             Map<String, Long> patterns,
             Map<String, Long> keys) {}
 
-    /** Names of one kind with the version of their latest invalidation, oldest first in the log. */
-    private static final class Kind {
-        private final int limit;
-        private final Map<String, Mark> marks = new ConcurrentHashMap<>();
-        private final ArrayDeque<Mark> log = new ArrayDeque<>();
-        private volatile long newest = -1;
+    /** The marks of one generation. */
+    private static final class History {
+        private final MarkLog tags;
+        private final MarkLog patterns;
+        private final MarkLog keys;
+        private volatile Position position;
+        private volatile long floor;
+        private volatile long loadFloor;
 
-        Kind(int limit) {
-            this.limit = limit;
+        History(Position start, int limit) {
+            this.position = start;
+            this.floor = start.version();
+            this.loadFloor = start.version();
+            this.tags = new MarkLog(limit, this::raiseFloor);
+            this.patterns = new MarkLog(Math.max(1, limit / PATTERN_SHARE), this::raiseFloor);
+            this.keys = new MarkLog(limit, this::raiseLoadFloor);
         }
 
-        long latest(String name) {
-            if (newest < 0) {
-                return -1;
-            }
-            var mark = marks.get(name);
-            return mark == null ? -1 : mark.version;
+        boolean mayServe(String key, long version) {
+            return keys.latest(key) <= version
+                    && !patterns.isAnyMatchAfter(key, version)
+                    && floor <= version;
         }
 
-        /** Returns the highest version that was dropped to make room, or -1. */
-        long mark(String name, long version) {
-            var known = marks.get(name);
-            if (known != null && known.version >= version) {
-                return -1;
+        boolean isAnyTagAfter(Collection<String> names, long version) {
+            if (tags.newest() <= version) {
+                return false;
             }
-            var mark = new Mark(name, version);
-            marks.put(name, mark);
-            newest = Math.max(newest, version);
-            log.addLast(mark);
-            var dropped = -1L;
-            while (log.size() > limit) {
-                var oldest = log.removeFirst();
-                if (marks.remove(oldest.name, oldest)) {
-                    dropped = Math.max(dropped, oldest.version);
+            for (var name : names) {
+                if (tags.latest(name) > version) {
+                    return true;
                 }
             }
-            return dropped;
+            return false;
         }
 
-        Map<String, Long> after(long version) {
-            var found = new HashMap<String, Long>();
-            for (var mark : log) {
-                if (mark.version > version && marks.get(mark.name) == mark) {
-                    found.put(mark.name, mark.version);
-                }
+        void mark(Change change, Position at) {
+            var version = at.version();
+            if (change.all()) {
+                raiseFloor(version);
+                raiseLoadFloor(version);
             }
-            return found;
+            change.tags().forEach(tag -> tags.mark(tag, version));
+            change.patterns().forEach(pattern -> patterns.mark(pattern, version));
+            change.keys().forEach(key -> keys.mark(key, version));
+            position = at;
         }
 
-        void clear() {
-            marks.clear();
-            log.clear();
-            newest = -1;
-        }
-    }
-
-    private static final class Mark {
-        private final String name;
-        private final long version;
-        private volatile Glob glob;
-
-        Mark(String name, long version) {
-            this.name = name;
-            this.version = version;
-        }
-
-        Glob glob() {
-            var compiled = glob;
-            if (compiled == null) {
-                compiled = Glob.of(name);
-                glob = compiled;
+        void add(Difference difference) {
+            raiseFloor(difference.floor());
+            raiseLoadFloor(difference.loadFloor());
+            tags.markAll(difference.tags());
+            patterns.markAll(difference.patterns());
+            keys.markAll(difference.keys());
+            if (difference.position().version() > position.version()) {
+                position = difference.position();
             }
-            return compiled;
+        }
+
+        private void raiseFloor(long version) {
+            floor = Math.max(floor, version);
+        }
+
+        private void raiseLoadFloor(long version) {
+            loadFloor = Math.max(loadFloor, version);
         }
     }
 }
