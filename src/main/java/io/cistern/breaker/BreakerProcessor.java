@@ -74,6 +74,7 @@ final class BreakerProcessor extends BaseProcessorSupport
     @Override
     protected void doInit() {
         unitOfWorkFactory = PluginHelper.getUnitOfWorkFactory(camelContext);
+        unitOfWorkFactory.afterPropertiesConfigured(camelContext);
         ServiceHelper.initService(steps, fallback);
     }
 
