@@ -1,7 +1,7 @@
 package io.cistern.operations;
 
 import io.cistern.breaker.Breakers;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.camel.health.HealthCheckResultBuilder;
@@ -34,7 +34,7 @@ public final class BreakersHealthCheck extends AbstractHealthCheck {
     protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
         var notClosed =
                 breakers.states().entrySet().stream()
-                        .filter(breaker -> breaker.getValue() != State.CLOSED)
+                        .filter(breaker -> breaker.getValue() != CircuitBreaker.State.CLOSED)
                         .map(breaker -> breaker.getKey() + " " + breaker.getValue())
                         .collect(Collectors.joining(", "));
         builder.detail("not.closed", notClosed);

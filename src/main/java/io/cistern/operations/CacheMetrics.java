@@ -174,13 +174,16 @@ public final class CacheMetrics implements EvictionListener {
         Times(String cache) {
             for (var result : Lookup.values()) {
                 lookups.put(
-                        result,
-                        timer("cistern.lookup", "Times of lookups", cache, label(result)));
+                        result, timer("cistern.lookup", "Times of lookups", cache, label(result)));
             }
             for (var result : Load.values()) {
                 loads.put(
                         result,
-                        timer("cistern.load", "Times of calls of the origin", cache, label(result)));
+                        timer(
+                                "cistern.load",
+                                "Times of calls of the origin",
+                                cache,
+                                label(result)));
             }
         }
 

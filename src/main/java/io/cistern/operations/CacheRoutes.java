@@ -47,9 +47,7 @@ public final class CacheRoutes extends RouteBuilder {
         @Override
         protected CompletionStage<?> answer(HttpRequestMessage request) {
             return CompletableFuture.completedFuture(
-                    Map.of(
-                            "caches",
-                            caches().all().stream().map(CacheDescription::of).toList()));
+                    Map.of("caches", caches().all().stream().map(CacheDescription::of).toList()));
         }
     }
 
