@@ -326,7 +326,8 @@ class AsynchronousBreakerTest {
         var breakers = new Breakers(BreakerSettings.DEFAULTS);
         var processor =
                 new BreakerProcessor(
-                        breakers.registry(),
+                        breakers.leases(),
+                        "bare",
                         breakers.config(),
                         step,
                         null,
