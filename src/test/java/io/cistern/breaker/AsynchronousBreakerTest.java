@@ -33,6 +33,7 @@ class AsynchronousBreakerTest {
 
     @AfterEach
     void stop() {
+        steps.endAll();
         context.stop();
     }
 
