@@ -38,12 +38,14 @@ public final class Breakers {
     private final BreakerSettings settings;
     private final CircuitBreakerConfig config;
     private final CircuitBreakerRegistry registry;
+    private final BreakerLeases leases;
     private final OpenTimes openTimes = new OpenTimes(System::nanoTime);
 
     public Breakers(BreakerSettings settings) {
         this.settings = settings;
         this.config = BreakerDefaults.config(settings);
         this.registry = CircuitBreakerRegistry.of(config);
+        this.leases = new BreakerLeases(registry);
         registry.getEventPublisher()
                 .onEntryAdded(event -> added(event.getAddedEntry()))
                 .onEntryRemoved(event -> openTimes.forget(event.getRemovedEntry()));
@@ -112,8 +114,8 @@ public final class Breakers {
                 .orElse(Duration.ZERO);
     }
 
-    CircuitBreakerRegistry registry() {
-        return registry;
+    BreakerLeases leases() {
+        return leases;
     }
 
     CircuitBreakerConfig config() {
