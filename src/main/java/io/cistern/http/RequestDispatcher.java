@@ -30,6 +30,7 @@ final class RequestDispatcher {
     private final RouteTable.Match match = new RouteTable.Match();
     private final Map<HttpConnection, ClientConnection> connections = new IdentityHashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger connected = new AtomicInteger();
     private Runnable allClosed = () -> {};
     private long now = System.nanoTime();
 
@@ -56,6 +57,10 @@ final class RequestDispatcher {
         return inFlight.get();
     }
 
+    int connected() {
+        return connected.get();
+    }
+
     void entered() {
         inFlight.incrementAndGet();
     }
@@ -73,9 +78,11 @@ final class RequestDispatcher {
         }
         var client = new ClientConnection(this, ((ConnectionBase) connection).channel());
         connections.put(connection, client);
+        connected.set(connections.size());
         connection.closeHandler(
                 closed -> {
                     connections.remove(connection);
+                    connected.set(connections.size());
                     if (connections.isEmpty()) {
                         allClosed.run();
                     }
@@ -217,8 +224,12 @@ final class RequestDispatcher {
                     Problem.of(405, "Method not allowed", "The path knows other methods only")
                             .header("Allow", allow));
         } else if (!shared.plugins().serve(call)) {
-            call.refuse(Problem.of(404, "Not found", "Nothing is served at this path"));
+            call.refuse(nothingHere());
         }
+    }
+
+    static Problem nothingHere() {
+        return Problem.of(404, "Not found", "Nothing is served at this path");
     }
 
     static Problem unavailable(String detail) {
