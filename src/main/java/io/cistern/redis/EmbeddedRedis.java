@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -138,28 +139,33 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
 
     private void end() {
-        // The server, its watcher and their shell: none may outlive the others.
         var all = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
-        all.forEach(ProcessHandle::destroy);
-        if (!gone(all)) {
-            // A frozen process hears no polite word.
+        // The shell ends when the server has ended. A frozen server hears no polite word.
+        // Only one of ours: the number of a server that died may be another process by now.
+        server().filter(all::contains).ifPresentOrElse(ProcessHandle::destroy, process::destroy);
+        if (!gone()) {
             all.forEach(ProcessHandle::destroyForcibly);
-            gone(all);
+            gone();
         }
         delete(folder);
     }
 
-    private static boolean gone(List<ProcessHandle> all) {
-        var exits = all.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new);
+    private Optional<ProcessHandle> server() {
         try {
-            CompletableFuture.allOf(exits).get(STOP_SECONDS, TimeUnit.SECONDS);
-            return true;
-        } catch (TimeoutException | ExecutionException e) {
-            LOG.debug("The embedded Redis is still there", e);
+            return ProcessHandle.of(pid());
+        } catch (IOException | NumberFormatException e) {
+            LOG.debug("The embedded Redis is gone, or did not get far", e);
+            return Optional.empty();
+        }
+    }
+
+    private boolean gone() {
+        try {
+            return process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
-        return false;
     }
 
     private static Process launch(Path folder, int port, List<String> more) throws IOException {

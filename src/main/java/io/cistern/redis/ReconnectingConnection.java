@@ -150,7 +150,7 @@ final class ReconnectingConnection implements AutoCloseable {
     }
 
     private void again() {
-        if (!closed && !scheduler.isShutdown()) {
+        if (!closed) {
             scheduler.schedule(this::connect, backoff.next(), TimeUnit.MILLISECONDS);
         }
     }

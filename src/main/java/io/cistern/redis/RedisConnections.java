@@ -10,8 +10,8 @@ import io.lettuce.core.resource.ClientResources;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -39,7 +39,9 @@ public final class RedisConnections implements AutoCloseable {
     private final SpringConnections spring;
 
     private RedisConnections(RedisSettings settings) {
-        scheduler = new ScheduledThreadPoolExecutor(1, RedisConnections::thread);
+        // Once all is closed nobody listens any more, so what comes late may be dropped.
+        scheduler =
+                new ScheduledThreadPoolExecutor(1, RedisConnections::thread, new DiscardPolicy());
         scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         scheduler.setRemoveOnCancelPolicy(true);
         resources = LettuceSetup.resources();
@@ -47,7 +49,7 @@ public final class RedisConnections implements AutoCloseable {
         var options = LettuceSetup.options(settings);
         client.setOptions(options);
         var clock = new RedisClock(System::nanoTime, System::currentTimeMillis);
-        link = new RedisLink(settings.address(), clock, this::onLinkThread, this::afterTimeouts);
+        link = new RedisLink(settings.address(), clock, scheduler, this::afterTimeouts);
         RedisURI uri = LettuceSetup.uri(settings);
         pulseConnection = connection(uri);
         data = connection(uri);
@@ -163,18 +165,6 @@ public final class RedisConnections implements AutoCloseable {
 
     private void afterTimeouts() {
         pulse.afterTimeouts();
-    }
-
-    /** Nobody listens any more once all is closed. */
-    private void onLinkThread(Runnable task) {
-        if (!scheduler.isShutdown()) {
-            try {
-                scheduler.execute(task);
-            } catch (RejectedExecutionException e) {
-                // It was closed between the question and the call, which is as good as before it.
-                return;
-            }
-        }
     }
 
     private static Thread thread(Runnable task) {

@@ -34,7 +34,9 @@ final class RedisPulse {
     private final long timeoutNanos;
     private final byte[] probeKey;
     private Beat beat;
+    private StatefulRedisConnection<byte[], byte[]> watched;
     private StatefulRedisConnection<byte[], byte[]> proven;
+    private long answeredAt;
     private long aloneSince = System.nanoTime();
 
     /** One question on its way. */
@@ -95,12 +97,15 @@ final class RedisPulse {
             return;
         }
         aloneSince = now;
-        if (beat != null && beat.on() == on) {
-            if (now - beat.sent() > GIVE_UP_CONNECTION.toNanos()) {
-                // The other end may be gone without a word: a new connection finds out.
-                connection.renew();
-                data.renew();
-            }
+        if (on != watched) {
+            watched = on;
+            answeredAt = now;
+        } else if (now - answeredAt > GIVE_UP_CONNECTION.toNanos()) {
+            // The other end may be gone without a word: new connections find out.
+            connection.renew();
+            data.renew();
+            return;
+        } else if (beat != null) {
             return;
         }
         send(on);
@@ -110,6 +115,14 @@ final class RedisPulse {
         var sent = new Beat(on, System.nanoTime());
         beat = sent;
         expect(sent, timeoutNanos);
+        try {
+            ask(on, sent);
+        } catch (RuntimeException e) {
+            ended(sent, e);
+        }
+    }
+
+    private void ask(StatefulRedisConnection<byte[], byte[]> on, Beat sent) {
         on.async()
                 .time()
                 .thenAccept(answer -> clock.sample(sent.sent(), System.nanoTime(), micros(answer)))
@@ -134,10 +147,14 @@ final class RedisPulse {
         }
         beat = null;
         if (thrown == null) {
+            answeredAt = System.nanoTime();
             good(sent.on());
             return;
         }
         var failure = RedisFailure.of(thrown);
+        if (!failure.isTimeout()) {
+            answeredAt = System.nanoTime();
+        }
         if (failure.reason().equals(RedisFailure.OUT_OF_MEMORY)) {
             link.readOnly(failure.reason());
         } else if (failure.reason().equals("not permitted")) {
