@@ -174,6 +174,14 @@ public final class Application {
         @Override
         public void afterStart(BaseMainSupport started) {
             awaitBackend();
+            try (var files = java.nio.file.Files.walk(settings.folders().routes())) {
+                var loader = org.apache.camel.support.PluginHelper.getRoutesLoader(started.getCamelContext());
+                for (var file : files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
+                    loader.loadRoutes(org.apache.camel.support.ResourceHelper.resolveResource(started.getCamelContext(), "file:" + file));
+                }
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 
