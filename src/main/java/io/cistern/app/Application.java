@@ -16,6 +16,7 @@ import io.cistern.operations.CacheMetrics;
 import io.cistern.operations.CacheRoutes;
 import io.cistern.operations.MemoryHealthCheck;
 import io.cistern.operations.RedisHealthCheck;
+import io.cistern.operations.StartHealthCheck;
 import io.cistern.settings.DurationText;
 import io.cistern.settings.Settings;
 import io.cistern.store.EvictionListener;
@@ -57,6 +58,7 @@ public final class Application {
     private final ScheduledTimers timers = new ScheduledTimers();
     private final Backend backend;
     private final Caches caches;
+    private final StartHealthCheck start = new StartHealthCheck();
     private HttpServerService http;
 
     /**
@@ -158,6 +160,7 @@ public final class Application {
             context.addComponent("cistern", component());
             http = HttpServerService.install(context, httpSettings());
             var checks = HealthCheckRegistry.get(context);
+            checks.register(start);
             checks.register(new BreakersHealthCheck(breakers));
             checks.register(new MemoryHealthCheck());
             backend.connections()
@@ -175,13 +178,19 @@ public final class Application {
         public void afterStart(BaseMainSupport started) {
             awaitBackend();
             try (var files = java.nio.file.Files.walk(settings.folders().routes())) {
-                var loader = org.apache.camel.support.PluginHelper.getRoutesLoader(started.getCamelContext());
-                for (var file : files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
-                    loader.loadRoutes(org.apache.camel.support.ResourceHelper.resolveResource(started.getCamelContext(), "file:" + file));
+                var loader =
+                        org.apache.camel.support.PluginHelper.getRoutesLoader(
+                                started.getCamelContext());
+                for (var file :
+                        files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
+                    loader.loadRoutes(
+                            org.apache.camel.support.ResourceHelper.resolveResource(
+                                    started.getCamelContext(), "file:" + file));
                 }
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
+            start.done();
         }
     }
 
