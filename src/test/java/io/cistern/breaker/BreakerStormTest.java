@@ -23,7 +23,6 @@ import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.camel.support.DefaultExchange;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,14 +37,6 @@ class BreakerStormTest {
     private final ExecutorService origin = Executors.newFixedThreadPool(4);
     private final Map<String, LongAdder> events = new ConcurrentHashMap<>();
     private Breakers breakers;
-
-    @BeforeEach
-    void quiet() {
-        context.getCamelContextExtension()
-                .setErrorHandlerFactory(
-                        new org.apache.camel.builder.DefaultErrorHandlerBuilder()
-                                .logExhausted(false));
-    }
 
     @AfterEach
     void stop() {
@@ -139,6 +130,7 @@ class BreakerStormTest {
                 new RouteBuilder() {
                     @Override
                     public void configure() {
+                        errorHandler(noErrorHandler());
                         from("direct:items").routeId("items").process(new Origin(asynchronous));
                     }
                 });

@@ -13,6 +13,9 @@ import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.RestConfiguration;
 import org.apache.camel.spi.RestConsumerFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -229,6 +232,38 @@ class RouteKindsTest {
                                         """))
                 .rootCause()
                 .hasMessageContaining("nosuch");
+    }
+
+    @Test
+    void allRoutesOfCamelMain() throws Exception {
+        var main = new Main();
+        main.addMainListener(
+                new MainListenerSupport() {
+                    @Override
+                    public void beforeConfigure(BaseMainSupport support) {
+                        breakers.install(support.getCamelContext());
+                    }
+                });
+        main.configure()
+                .addRoutesBuilder(
+                        new RouteBuilder() {
+                            @Override
+                            public void configure() {
+                                from("direct:items").routeId("items").setBody(constant("answer"));
+                            }
+                        });
+        main.start();
+        try {
+            var answer = Engine.send(main.getCamelContext(), "direct:items", "hello");
+
+            assertThat(answer.getMessage().getBody()).isEqualTo("answer");
+            assertThat(breakers.states()).containsOnlyKeys("items-breaker");
+            assertThat(main.getCamelContext().getProcessor("items-breaker"))
+                    .isInstanceOf(BreakerProcessor.class);
+        } finally {
+            main.stop();
+        }
+        assertThat(breakers.states()).isEmpty();
     }
 
     private void assertEveryRouteHasItsBreaker(int routes) {
