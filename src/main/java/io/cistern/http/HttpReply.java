@@ -136,7 +136,7 @@ public final class HttpReply {
             return this;
         }
 
-        /** The payload; not copied if the buffer is a whole array. */
+        /** The payload; copied. */
         public Builder payload(Buffer buffer) {
             payload = buffer.getBytes();
             return this;

@@ -141,7 +141,7 @@ final class RequestDispatcher {
     void accept(HttpCall call) {
         try {
             route(call);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failed(call, e);
         }
     }
@@ -150,12 +150,12 @@ final class RequestDispatcher {
     void guarded(HttpCall call, RequestTarget target) {
         try {
             target.accept(call);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failed(call, e);
         }
     }
 
-    private void failed(HttpCall call, RuntimeException e) {
+    private void failed(HttpCall call, Throwable e) {
         LOG.error("{} {} failed", call.request().method(), call.request().uri(), e);
         call.refuse(ResponseWriter.internalError());
     }

@@ -82,7 +82,7 @@ final class StreamedBody {
     /** Cut off without its end, so that the client can't take the part for the whole. */
     private void abort() {
         close();
-        call.request().connection().close();
+        call.connection().closeNow();
         call.finish();
     }
 

@@ -213,6 +213,12 @@ class HostileRequestsIT {
             client.send(put("Content-Length: 5\r\nContent-Length: 6\r\n"));
             assertThat(client.answer().status()).isEqualTo(400);
         }
+        for (var length : new String[] {"-1", "+5", "x", "99999999999999999999"}) {
+            try (var client = server.raw()) {
+                client.send(put("Content-Length: " + length + "\r\n"));
+                assertThat(client.answer().status()).as(length).isEqualTo(400);
+            }
+        }
         await().until(() -> server.http.inFlight() == 0);
     }
 

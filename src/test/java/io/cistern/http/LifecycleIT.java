@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.vertx.ext.web.handler.BodyHandler;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -16,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -23,6 +26,7 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.camel.support.RoutePolicySupport;
 import org.junit.jupiter.api.Test;
 
 class LifecycleIT {
@@ -90,7 +94,7 @@ class LifecycleIT {
             assertThat(flying.isClosedByServer()).isTrue();
             assertThat(stopped).succeedsWithin(Duration.ofSeconds(10));
         }
-        assertThatThrownBy(server::raw).isInstanceOf(java.net.ConnectException.class);
+        assertThatThrownBy(server::raw).isInstanceOf(ConnectException.class);
     }
 
     @Test
@@ -163,7 +167,7 @@ class LifecycleIT {
         }
     }
 
-    private static final class Slow extends org.apache.camel.support.RoutePolicySupport {
+    private static final class Slow extends RoutePolicySupport {
         private final CountDownLatch starting;
         private final CountDownLatch goOn;
 
@@ -173,7 +177,7 @@ class LifecycleIT {
         }
 
         @Override
-        public void onStart(org.apache.camel.Route route) {
+        public void onStart(Route route) {
             starting.countDown();
             try {
                 goOn.await();
@@ -231,8 +235,13 @@ class LifecycleIT {
             var name = VertxPlatformHttpRouter.getRouterNameFromPort(server.http.port());
             var router = VertxPlatformHttpRouter.lookup(server.context, name);
             router.route("/plugged").handler(routing -> routing.end("plugged"));
+            router.route("/upload")
+                    .handler(BodyHandler.create(false))
+                    .handler(routing -> routing.end("" + routing.body().length()));
 
             assertThat(server.get("/plugged").body()).isEqualTo("plugged");
+            assertThat(server.send("POST", "/upload", "x".repeat(200_000)).body())
+                    .isEqualTo("200000");
             assertThat(server.get("/x").body()).isEqualTo("x");
             var missing = server.get("/missing");
             assertThat(missing.statusCode()).isEqualTo(404);

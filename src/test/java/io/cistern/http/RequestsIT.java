@@ -3,6 +3,7 @@ package io.cistern.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URLEncoder;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 import org.apache.camel.builder.RouteBuilder;
@@ -166,7 +167,10 @@ class RequestsIT {
                                         .header("org.apache.camel.x", "forged"))
                         .body();
 
-        assertThat(shown).doesNotContainIgnoringCase("forged", "FileName=", "cistern", "tags=");
+        assertThat(shown).doesNotContainIgnoringCase("forged");
+        assertThat(shown.lines())
+                .contains("CamelHttpMethod=GET")
+                .noneMatch(line -> line.matches("(?i)(cistern|camelfile|org\\.apache).*"));
     }
 
     @Test
@@ -178,7 +182,7 @@ class RequestsIT {
     @Test
     void checksMediaTypes() throws Exception {
         var json = server.request("/json").header("Content-Type", "application/json");
-        var body = java.net.http.HttpRequest.BodyPublishers.ofString("{}");
+        var body = BodyPublishers.ofString("{}");
         assertThat(server.send(json.POST(body)).statusCode()).isEqualTo(200);
 
         var html = json.copy().header("Accept", "text/html");
