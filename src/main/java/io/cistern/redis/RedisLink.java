@@ -34,6 +34,7 @@ public final class RedisLink {
     private final List<Runnable> downListeners = new CopyOnWriteArrayList<>();
     private final Set<String> reasonsTold = new HashSet<>();
     private final CompletableFuture<State> settled = new CompletableFuture<>();
+    private boolean everUp;
     private volatile State state = new State(Status.DOWN, "connecting", Instant.now());
 
     /** How well Redis answers. */
@@ -181,10 +182,12 @@ public final class RedisLink {
     private void tell(State old, State now) {
         if (now.status() == Status.UP) {
             reasonsTold.clear();
+            boolean wasUp = everUp;
+            everUp = true;
             LOG.info(
                     "Redis at {} is up{}",
                     address,
-                    settled.isDone()
+                    wasUp
                             ? " again after %d ms"
                                     .formatted(
                                             Duration.between(old.since(), now.since()).toMillis())

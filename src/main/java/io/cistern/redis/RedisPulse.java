@@ -21,9 +21,6 @@ final class RedisPulse {
     private static final Duration OWN_PAUSE = Duration.ofMillis(100);
     private static final Duration GIVE_UP_CONNECTION = Duration.ofSeconds(2);
 
-    /** At the start there are classes to load as well. */
-    private static final Duration FIRST_CONTACT = Duration.ofSeconds(2);
-
     private static final byte[] NOTHING = {};
 
     private final ReconnectingConnection connection;
@@ -87,11 +84,8 @@ final class RedisPulse {
         var on = connection.current();
         if (on == null) {
             beat = null;
-            boolean tooLong =
-                    link.isUp()
-                            ? now - aloneSince > timeoutNanos
-                            : !link.isSettled() && now - aloneSince > FIRST_CONTACT.toNanos();
-            if (tooLong) {
+            // Before that, each attempt to connect tells by itself how it ended.
+            if (link.isUp() && now - aloneSince > timeoutNanos) {
                 link.down(RedisFailure.TIME_OUT);
             }
             return;
