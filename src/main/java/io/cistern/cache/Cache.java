@@ -1,0 +1,237 @@
+package io.cistern.cache;
+
+import io.cistern.cache.entry.Entry;
+import io.cistern.cache.order.Change;
+import io.cistern.cache.order.Position;
+import io.cistern.cache.spi.Clock;
+import io.cistern.cache.spi.Loader;
+import io.cistern.cache.spi.NearStore;
+import io.cistern.cache.spi.Observer;
+import io.cistern.cache.spi.Store;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * One cache: a named collection of entries with one policy in front of one origin. Nothing here
+ * blocks; stages may complete on any thread.
+ */
+public final class Cache {
+
+    private final String name;
+    private final CachePolicy policy;
+    private final Statistics statistics;
+    private final Observer observer;
+    private final Clock clock;
+    private final Store.Tier tier;
+    private final Tiers tiers;
+    private final Flights flights;
+    private final Lookups lookups;
+    private final LoadGate gate;
+    private final Entries entries;
+
+    Cache(String name, CachePolicy policy, Loader loader, Caches.Environment environment) {
+        this.name = name;
+        this.policy = policy;
+        this.statistics = environment.statistics().apply(name);
+        this.observer = environment.observers().apply(name, statistics);
+        this.clock = environment.clock();
+        this.tier = environment.store().tier();
+        var near =
+                policy.near() == 0 || environment.store().tier() == Store.Tier.NEAR
+                        ? NearStore.NONE
+                        : environment.nearStores().open(name, policy.near());
+        this.tiers = new Tiers(name, environment.store(), near, policy, clock);
+        this.gate = new LoadGate(policy, clock, environment.timers());
+        var origin =
+                new OriginCall.Origin(loader, policy, clock, environment.timers(), this::loaded);
+        this.entries = new Entries(policy, clock, environment.random());
+        this.flights = new Flights(tiers, gate, origin, entries, statistics);
+        this.lookups = new Lookups(tiers, flights, gate, origin, entries);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public CachePolicy policy() {
+        return policy;
+    }
+
+    public Statistics statistics() {
+        return statistics;
+    }
+
+    /** Where what all instances see is kept: {@code near} in this process, else {@code shared}. */
+    public String storeName() {
+        return tier == Store.Tier.NEAR ? "near" : "shared";
+    }
+
+    /** What its entries use of this process. */
+    public Store.Usage usage() {
+        return tiers.usage(name);
+    }
+
+    /** How many calls of the origin run now. */
+    public int loading() {
+        return gate.running();
+    }
+
+    /** How many calls of the origin wait for their turn. */
+    public int waiting() {
+        return gate.waiting();
+    }
+
+    /** How many keys are looked up past the near store now. */
+    public int flying() {
+        return flights.size();
+    }
+
+    /**
+     * Looks a key up.
+     *
+     * @param key the key
+     * @param request what is asked beyond it
+     * @return the answer; it never fails, failures are answers
+     */
+    public CompletionStage<LookupResult> lookup(String key, LookupRequest request) {
+        var started = clock.nanos();
+        var near = tiers.near(key, started);
+        if (near != null && request.takesFresh() && started - near.freshUntilNanos() <= 0) {
+            return CompletableFuture.completedFuture(
+                    counted(
+                            LookupResult.of(LookupResult.Way.NEAR, near.entry(), clock.millis()),
+                            started));
+        }
+        return lookups.lookup(key, request, near).thenApply(result -> counted(result, started));
+    }
+
+    /**
+     * Looks many keys up: one round trip to the shared store, and as few calls of the origin as it
+     * allows.
+     *
+     * @param keys the keys; each is answered once
+     * @param request what is asked beyond them
+     * @return the answers by key, in the order of the keys; it never fails
+     */
+    public CompletionStage<Map<String, LookupResult>> lookupAll(
+            Collection<String> keys, LookupRequest request) {
+        var started = clock.nanos();
+        Map<String, CompletionStage<LookupResult>> answers = new LinkedHashMap<>();
+        Map<String, NearStore.Item> further = new LinkedHashMap<>();
+        var plain = request.takesFresh() && !request.onlyIfCached() && request.maxStale() == 0;
+        for (var key : keys) {
+            if (answers.containsKey(key)) {
+                continue;
+            }
+            answers.put(key, null);
+            if (!plain) {
+                answers.put(key, lookup(key, request));
+                continue;
+            }
+            var near = tiers.near(key, started);
+            if (near != null && started - near.freshUntilNanos() <= 0) {
+                var result = LookupResult.of(LookupResult.Way.NEAR, near.entry(), clock.millis());
+                answers.put(key, CompletableFuture.completedFuture(counted(result, started)));
+            } else {
+                further.put(key, near);
+            }
+        }
+        lookups.lookupAll(further, request)
+                .forEach(
+                        (key, answer) ->
+                                answers.put(
+                                        key, answer.thenApply(result -> counted(result, started))));
+        var all =
+                answers.values().stream()
+                        .map(CompletionStage::toCompletableFuture)
+                        .toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(all).thenApply(done -> collect(answers));
+    }
+
+    private static Map<String, LookupResult> collect(
+            Map<String, CompletionStage<LookupResult>> answers) {
+        Map<String, LookupResult> results = new LinkedHashMap<>();
+        answers.forEach(
+                (key, answer) -> results.put(key, answer.toCompletableFuture().getNow(null)));
+        return results;
+    }
+
+    private LookupResult counted(LookupResult result, long started) {
+        statistics.looked(result);
+        observer.looked(result.kind(), clock.nanos() - started);
+        return result;
+    }
+
+    private void loaded(Observer.Load result, long nanos) {
+        statistics.loaded(result);
+        observer.loaded(result, nanos);
+    }
+
+    /**
+     * Stores a value in the place of whatever is there.
+     *
+     * @param key the key
+     * @param value the bytes
+     * @param contentType their media type
+     * @param ttl how long it is fresh; null for the policy's
+     * @param tags by which it can be invalidated
+     * @return ends when it took effect; fails with {@link
+     *     io.cistern.cache.spi.StoreUnavailableException} where the store can't take it, and with
+     *     {@link IllegalArgumentException} where it is larger than the policy allows
+     */
+    public CompletionStage<Void> put(
+            String key, byte[] value, String contentType, Duration ttl, List<String> tags) {
+        if (value.length > policy.maxValueSize()) {
+            return CompletableFuture.failedFuture(
+                    new IllegalArgumentException(
+                            "a value of %d bytes, larger than maxValueSize %d"
+                                    .formatted(value.length, policy.maxValueSize())));
+        }
+        var given = new Loader.Value(value, contentType, false, ttl, tags, null, Entry.NO_VERSION);
+        return tiers.put(key, entries.make(given, Position.UNKNOWN));
+    }
+
+    /**
+     * Invalidates.
+     *
+     * @param change what
+     * @param source who wants it, for the statistics: a word of a small set, such as {@code http}
+     * @return ends when it took effect in the shared store and here; fails with {@link
+     *     io.cistern.cache.spi.StoreUnavailableException} where the store can't take it
+     */
+    public CompletionStage<Void> invalidate(Change change, String source) {
+        return tiers.invalidate(change)
+                .thenAccept(done -> statistics.invalidated(change.kind(), source));
+    }
+
+    /**
+     * An entry as it is stored; asks no origin and counts as no lookup.
+     *
+     * @return the entry, null if there is none; fails where the store can't be asked
+     */
+    public CompletionStage<Entry> peek(String key) {
+        return tiers.peek(key);
+    }
+
+    /**
+     * Deletes what is dead.
+     *
+     * @return how many entries that were, of both stores together
+     */
+    public CompletionStage<Long> prune() {
+        return tiers.prune();
+    }
+
+    void forgetNear() {
+        tiers.forgetNear();
+    }
+
+    void close() {
+        tiers.close();
+    }
+}

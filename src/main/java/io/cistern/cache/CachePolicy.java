@@ -1,0 +1,126 @@
+package io.cistern.cache;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How one cache behaves. Every field bears the name of its option.
+ *
+ * @param ttl how long a value is fresh
+ * @param jitter up to which part of the ttl it is shortened, from 0 to 1, so that what was loaded
+ *     together does not expire together
+ * @param maxStale how long after its ttl a value may still be served where the rules allow it
+ * @param negativeTtl how long it is remembered that the origin has no such value
+ * @param softTimeout after this long, a stale value is served and the load goes on
+ * @param hardTimeout after this long, a load has failed
+ * @param near how many entries are kept in this process at most; 0 for none
+ * @param nearTtl how long they are used before the shared store is asked again
+ * @param batchSize how many keys one call of the origin takes
+ * @param maxConcurrentLoads how many calls of the origin may run at once
+ * @param maxWaiting how many more may wait for their turn
+ * @param loadRate how many calls of the origin may begin in a second
+ * @param maxValueSize up to how many bytes a value is stored
+ * @param clientMaxAge how long a client may keep a value by itself; zero means that it has to ask
+ * @param forwardHeaders the names of the client's headers that the origin's route gets
+ */
+public record CachePolicy(
+        Duration ttl,
+        double jitter,
+        Duration maxStale,
+        Duration negativeTtl,
+        Optional<Duration> softTimeout,
+        Duration hardTimeout,
+        long near,
+        Optional<Duration> nearTtl,
+        int batchSize,
+        int maxConcurrentLoads,
+        int maxWaiting,
+        Optional<Double> loadRate,
+        long maxValueSize,
+        Duration clientMaxAge,
+        List<String> forwardHeaders) {
+
+    /** The design's defaults, with an hour to live. */
+    public static final CachePolicy DEFAULT =
+            new CachePolicy(
+                    Duration.ofHours(1),
+                    0,
+                    Duration.ofHours(1),
+                    Duration.ofSeconds(30),
+                    Optional.empty(),
+                    Duration.ofSeconds(10),
+                    10_000,
+                    Optional.empty(),
+                    1,
+                    64,
+                    10_000,
+                    Optional.empty(),
+                    8L << 20,
+                    Duration.ZERO,
+                    List.of());
+
+    /**
+     * Checks every field.
+     *
+     * @throws IllegalArgumentException if one is out of range; the message begins with its name
+     */
+    public CachePolicy {
+        positive("ttl", ttl);
+        check(jitter >= 0 && jitter <= 1, "jitter", "a part from 0 to 1");
+        notNegative("maxStale", maxStale);
+        notNegative("negativeTtl", negativeTtl);
+        softTimeout.ifPresent(timeout -> positive("softTimeout", timeout));
+        positive("hardTimeout", hardTimeout);
+        check(near >= 0, "near", "off, or a number of entries");
+        nearTtl.ifPresent(time -> positive("nearTtl", time));
+        check(batchSize >= 1 && batchSize <= 10_000, "batchSize", "from 1 to 10,000");
+        check(maxConcurrentLoads >= 1, "maxConcurrentLoads", "at least 1");
+        check(maxWaiting >= 0, "maxWaiting", "0 or more");
+        loadRate.ifPresent(rate -> check(rate > 0, "loadRate", "more than 0 a second"));
+        check(maxValueSize >= 1, "maxValueSize", "at least one byte");
+        notNegative("clientMaxAge", clientMaxAge);
+        forwardHeaders = List.copyOf(forwardHeaders);
+    }
+
+    private static void positive(String name, Duration duration) {
+        check(duration.compareTo(Duration.ZERO) > 0, name, "longer than 0");
+        inRange(name, duration);
+    }
+
+    private static void notNegative(String name, Duration duration) {
+        check(!duration.isNegative(), name, "0 or longer");
+        inRange(name, duration);
+    }
+
+    /** Far beyond any use, and far from the overflow of nanoseconds in a long. */
+    private static void inRange(String name, Duration duration) {
+        check(duration.compareTo(Duration.ofDays(36_500)) <= 0, name, "100 years at most");
+    }
+
+    private static void check(boolean right, String name, String expected) {
+        if (!right) {
+            throw new IllegalArgumentException(name + ": expected " + expected);
+        }
+    }
+
+    /** A copy with another time to live and time to be stale, for tests and embedders. */
+    public CachePolicy with(Duration newTtl, Duration newMaxStale) {
+        return new CachePolicy(
+                newTtl,
+                jitter,
+                newMaxStale,
+                negativeTtl,
+                softTimeout,
+                hardTimeout,
+                near,
+                nearTtl,
+                batchSize,
+                maxConcurrentLoads,
+                maxWaiting,
+                loadRate,
+                maxValueSize,
+                clientMaxAge,
+                forwardHeaders);
+    }
+}

@@ -1,0 +1,104 @@
+package io.cistern.cache;
+
+import io.cistern.cache.spi.Clock;
+import io.cistern.cache.spi.Loader;
+import io.cistern.cache.spi.NearStore;
+import io.cistern.cache.spi.Observer;
+import io.cistern.cache.spi.Store;
+import io.cistern.cache.spi.Timers;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+
+/** The caches of this instance, by name. Statistics outlive the cache that they count. */
+public final class Caches {
+
+    private final Map<String, Cache> open = new ConcurrentHashMap<>();
+    private final Map<String, Statistics> statistics = new ConcurrentHashMap<>();
+    private final Environment environment;
+
+    /**
+     * @param store the store that all caches share
+     * @param nearStores opens their near stores
+     * @param clock the time
+     * @param timers for time-outs
+     * @param observers for a cache's name and statistics, who is told how long things took
+     * @param random evenly from 0 to 1, for jitter
+     */
+    public Caches(
+            Store store,
+            NearStore.Factory nearStores,
+            Clock clock,
+            Timers timers,
+            BiFunction<String, Statistics, Observer> observers,
+            DoubleSupplier random) {
+        this.environment =
+                new Environment(
+                        store, nearStores, clock, timers, observers, random, this::statistics);
+        store.onReturn(() -> open.values().forEach(Cache::forgetNear));
+    }
+
+    private Statistics statistics(String cache) {
+        return statistics.computeIfAbsent(cache, any -> new Statistics());
+    }
+
+    /**
+     * Opens a cache.
+     *
+     * @param name its name
+     * @param policy how it behaves
+     * @param loader calls its origin
+     * @throws IllegalStateException if a cache of that name is open
+     */
+    public Cache open(String name, CachePolicy policy, Loader loader) {
+        var cache = new Cache(name, policy, loader, environment);
+        if (open.putIfAbsent(name, cache) != null) {
+            cache.close();
+            throw new IllegalStateException("a cache named " + name + " exists already");
+        }
+        return cache;
+    }
+
+    /** Closes a cache; what is shared of it stays. */
+    public void close(Cache cache) {
+        if (open.remove(cache.name(), cache)) {
+            cache.close();
+        }
+    }
+
+    /** The cache of that name. */
+    public Optional<Cache> find(String name) {
+        return Optional.ofNullable(open.get(name));
+    }
+
+    /** The cache of that name, or null; for the path of every request. */
+    public Cache get(String name) {
+        return open.get(name);
+    }
+
+    /** All open caches, by name. */
+    public Collection<Cache> all() {
+        return List.copyOf(new TreeMap<>(open).values());
+    }
+
+    /** Tells that an entry of this process made way or expired. */
+    public void evicted(String cache) {
+        statistics(cache).evicted();
+    }
+
+    /** What every cache needs of the world. */
+    record Environment(
+            Store store,
+            NearStore.Factory nearStores,
+            Clock clock,
+            Timers timers,
+            BiFunction<String, Statistics, Observer> observers,
+            DoubleSupplier random,
+            Function<String, Statistics> statistics) {}
+}

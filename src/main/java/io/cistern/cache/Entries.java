@@ -1,0 +1,72 @@
+package io.cistern.cache;
+
+import io.cistern.cache.entry.Entry;
+import io.cistern.cache.entry.Etags;
+import io.cistern.cache.order.Position;
+import io.cistern.cache.spi.Clock;
+import io.cistern.cache.spi.Loader;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.DoubleSupplier;
+
+/** Makes entries of what origins and callers give, by the policy of one cache. */
+final class Entries {
+
+    private static final byte[] NOTHING = {};
+
+    private final CachePolicy policy;
+    private final Clock clock;
+    private final DoubleSupplier random;
+
+    /**
+     * @param policy of the cache
+     * @param clock whose store time is stamped
+     * @param random evenly from 0 to 1, for the jitter
+     */
+    Entries(CachePolicy policy, Clock clock, DoubleSupplier random) {
+        this.policy = policy;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /**
+     * @param value what the origin gave; null if nothing
+     * @param began where the load began
+     */
+    Entry make(Loader.Value value, Position began) {
+        return value == null || value.negative()
+                ? none(value == null ? List.of() : value.tags(), began)
+                : make(value, value.ttl() == null ? policy.ttl() : value.ttl(), began);
+    }
+
+    private Entry none(List<String> tags, Position began) {
+        var now = clock.millis();
+        var until = now + shortened(policy.negativeTtl());
+        return new Entry(
+                NOTHING, "", now, until, until, began, tags, "", "", Entry.NO_VERSION, true);
+    }
+
+    private Entry make(Loader.Value value, Duration ttl, Position began) {
+        var now = clock.millis();
+        var freshUntil = now + shortened(ttl);
+        return new Entry(
+                value.value(),
+                value.contentType(),
+                now,
+                freshUntil,
+                freshUntil + policy.maxStale().toMillis(),
+                began,
+                value.tags(),
+                value.etag() == null ? Etags.of(value.value()) : Etags.opaque(value.etag()),
+                "",
+                value.originVersion(),
+                false);
+    }
+
+    private long shortened(Duration ttl) {
+        var millis = ttl.toMillis();
+        return policy.jitter() == 0
+                ? millis
+                : millis - (long) (millis * policy.jitter() * random.getAsDouble());
+    }
+}

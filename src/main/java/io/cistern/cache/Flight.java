@@ -1,0 +1,96 @@
+package io.cistern.cache;
+
+import io.cistern.cache.entry.Entry;
+import io.cistern.cache.order.Position;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One look into the shared store and, where that is needed, one load, for everybody who waits for
+ * the key (single flight).
+ */
+final class Flight {
+
+    private final String key;
+    private final long order;
+    private final boolean refresh;
+    private final LookupRequest request;
+    private final CompletableFuture<Landing> landing = new CompletableFuture<>();
+    private volatile Position began;
+    private volatile Entry stale;
+    private volatile long staleKnownAt;
+
+    /**
+     * @param key of whom
+     * @param order rises from flight to flight
+     * @param began no later than the position at which its load begins
+     * @param request of whom began it
+     */
+    Flight(String key, long order, Position began, LookupRequest request) {
+        this.key = key;
+        this.order = order;
+        this.began = began;
+        this.refresh = request.refresh();
+        this.request = request;
+    }
+
+    String key() {
+        return key;
+    }
+
+    long order() {
+        return order;
+    }
+
+    /** Whether it loads whatever is stored. */
+    boolean isRefresh() {
+        return refresh;
+    }
+
+    LookupRequest request() {
+        return request;
+    }
+
+    CompletableFuture<Landing> landing() {
+        return landing;
+    }
+
+    Position began() {
+        return began;
+    }
+
+    void began(Position position) {
+        began = position;
+    }
+
+    /** What may be served if the origin fails or is slow; null if there is nothing. */
+    Entry stale() {
+        return stale;
+    }
+
+    /** The version at which the stale entry was known to live. */
+    long staleKnownAt() {
+        return staleKnownAt;
+    }
+
+    void stale(Entry entry, long knownAt) {
+        staleKnownAt = knownAt;
+        stale = entry;
+    }
+
+    /**
+     * How a flight ended.
+     *
+     * @param way {@code SHARED} or {@code NEAR} for a hit, else how it was loaded
+     * @param entry what it brought; null on failure
+     * @param stored whether that is stored now
+     * @param knownAt the version at which the entry was known to live
+     * @param failure why it brought nothing; null if it did
+     */
+    record Landing(
+            LookupResult.Way way, Entry entry, boolean stored, long knownAt, Failure failure) {
+
+        static Landing failed(Failure failure) {
+            return new Landing(LookupResult.Way.FAILED, null, false, 0, failure);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.cistern.cache;
+
+import java.util.Map;
+
+/**
+ * What a caller asks of a lookup beyond the key.
+ *
+ * @param refresh load again, whatever is stored, and store it
+ * @param bypass ask the origin, and store nothing
+ * @param onlyIfCached ask no origin
+ * @param maxStale how many milliseconds past its ttl a value may be taken without asking the
+ *     origin: 0 for none
+ * @param headers those of the client's headers that the cache forwards to its origin
+ */
+public record LookupRequest(
+        boolean refresh,
+        boolean bypass,
+        boolean onlyIfCached,
+        long maxStale,
+        Map<String, String> headers) {
+
+    /** Nothing special. */
+    public static final LookupRequest PLAIN = new LookupRequest(false, false, false, 0, Map.of());
+
+    /** Load again. */
+    public static final LookupRequest REFRESH = new LookupRequest(true, false, false, 0, Map.of());
+
+    /** Whether a fresh value that is at hand answers it. */
+    public boolean takesFresh() {
+        return !refresh && !bypass;
+    }
+}

@@ -1,0 +1,248 @@
+package io.cistern.cache;
+
+import io.cistern.cache.Flight.Landing;
+import io.cistern.cache.LookupResult.Way;
+import io.cistern.cache.entry.Entry;
+import io.cistern.cache.spi.Loader;
+import io.cistern.cache.spi.NearStore;
+import io.cistern.cache.spi.Timers;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Answers lookups past what is fresh and near: from flights, from what is stale, or not at all. */
+final class Lookups {
+
+    /** How often a lookup waits for others' loads that were invalidated, before it loads alone. */
+    private static final int MAX_JOINS = 2;
+
+    private final Tiers tiers;
+    private final Flights flights;
+    private final LoadGate gate;
+    private final OriginCall.Origin origin;
+    private final Entries entries;
+
+    Lookups(
+            Tiers tiers,
+            Flights flights,
+            LoadGate gate,
+            OriginCall.Origin origin,
+            Entries entries) {
+        this.tiers = tiers;
+        this.flights = flights;
+        this.gate = gate;
+        this.origin = origin;
+        this.entries = entries;
+    }
+
+    /**
+     * @param key the key
+     * @param request what is asked
+     * @param near what is near and lives, not fresh enough to be the answer; or null
+     */
+    CompletionStage<LookupResult> lookup(String key, LookupRequest request, NearStore.Item near) {
+        if (request.bypass()) {
+            return bypass(key, request);
+        }
+        if (request.refresh() && !request.onlyIfCached()) {
+            return new Waiter(key, request, near).board();
+        }
+        if (request.onlyIfCached() || request.maxStale() > 0) {
+            return fromStores(key, request, near)
+                    .thenCompose(
+                            found -> {
+                                if (found != null) {
+                                    return CompletableFuture.completedFuture(found);
+                                }
+                                return request.onlyIfCached()
+                                        ? CompletableFuture.completedFuture(
+                                                failed(Failure.NOT_CACHED))
+                                        : new Waiter(key, request, near).board();
+                            });
+        }
+        return new Waiter(key, request, near).board();
+    }
+
+    /** Lookups of many keys, none of which is fresh and near. */
+    Map<String, CompletionStage<LookupResult>> lookupAll(
+            Map<String, NearStore.Item> keys, LookupRequest request) {
+        Map<String, CompletionStage<LookupResult>> results = new LinkedHashMap<>();
+        Map<Replica, List<Flight>> mine = new HashMap<>();
+        keys.forEach(
+                (key, near) -> {
+                    var waiter = new Waiter(key, request, near);
+                    var boarding = flights.board(key, request, waiter.arrived, false);
+                    if (boarding.leader()) {
+                        mine.computeIfAbsent(tiers.replica(key), any -> new ArrayList<>())
+                                .add(boarding.flight());
+                    }
+                    results.put(key, waiter.await(boarding));
+                });
+        mine.forEach(flights::lead);
+        return results;
+    }
+
+    private LookupResult failed(Failure failure) {
+        return LookupResult.failed(failure, origin.clock().millis());
+    }
+
+    private CompletionStage<LookupResult> bypass(String key, LookupRequest request) {
+        var result = new CompletableFuture<LookupResult>();
+        var began = tiers.replica(key).marks().position();
+        new OriginCall(
+                        origin,
+                        new Loader.Request(List.of(key), request.headers()),
+                        () -> {},
+                        (values, failure) ->
+                                result.complete(
+                                        failure == null
+                                                ? LookupResult.of(
+                                                        Way.BYPASS,
+                                                        entries.make(values.get(key), began),
+                                                        origin.clock().millis())
+                                                : failed(failure)))
+                .begin(gate);
+        return result;
+    }
+
+    /** What the stores have for a caller that takes stale values or nothing; null if nothing. */
+    private CompletionStage<LookupResult> fromStores(
+            String key, LookupRequest request, NearStore.Item near) {
+        if (near != null) {
+            var found = acceptable(near.entry(), request, Way.NEAR);
+            if (found != null) {
+                return CompletableFuture.completedFuture(found);
+            }
+        }
+        return tiers.read(tiers.replica(key), List.of(key))
+                .thenApply(
+                        seen -> {
+                            var entry = seen.entries().get(key);
+                            if (entry == null) {
+                                return null;
+                            }
+                            tiers.keepNear(key, entry, seen.knownAt(), seen.epoch());
+                            return acceptable(entry, request, tiers.storeWay());
+                        });
+    }
+
+    private LookupResult acceptable(Entry entry, LookupRequest request, Way freshWay) {
+        var now = origin.clock().millis();
+        if (entry.isFreshAt(now)) {
+            return LookupResult.of(freshWay, entry, now);
+        }
+        return now - entry.freshUntil() <= request.maxStale() && !entry.isDeadAt(now)
+                ? LookupResult.of(Way.MAX_STALE, entry, now)
+                : null;
+    }
+
+    /** One caller's wait for a key. */
+    private final class Waiter {
+        private final String key;
+        private final LookupRequest request;
+        private final NearStore.Item near;
+        private final long arrived = flights.now();
+        private final CompletableFuture<LookupResult> result = new CompletableFuture<>();
+        private final AtomicReference<Flight> current = new AtomicReference<>();
+        private int joins;
+
+        Waiter(String key, LookupRequest request, NearStore.Item near) {
+            this.key = key;
+            this.request = request;
+            this.near = near;
+        }
+
+        CompletionStage<LookupResult> board() {
+            var boarding = flights.board(key, request, arrived, joins > MAX_JOINS);
+            await(boarding);
+            if (boarding.leader()) {
+                flights.lead(tiers.replica(key), List.of(boarding.flight()));
+            }
+            return result;
+        }
+
+        CompletionStage<LookupResult> await(Flights.Boarding boarding) {
+            if (current.getAndSet(boarding.flight()) == null) {
+                setSoftTimeout();
+            }
+            joins++;
+            boarding.flight()
+                    .landing()
+                    .thenAccept(
+                            landing -> {
+                                if (result.isDone()) {
+                                    return;
+                                }
+                                if (boarding.again() || !boarding.leader() && isOutdated(landing)) {
+                                    board();
+                                } else {
+                                    result.complete(resultOf(landing, boarding));
+                                }
+                            });
+            return result;
+        }
+
+        /**
+         * Whether what others loaded was invalidated meanwhile, perhaps before this caller came.
+         */
+        private boolean isOutdated(Landing landing) {
+            return landing.entry() != null
+                    && !tiers.isLive(key, landing.entry(), landing.knownAt());
+        }
+
+        private LookupResult resultOf(Landing landing, Flights.Boarding boarding) {
+            var now = origin.clock().millis();
+            if (landing.failure() == null) {
+                var loaded = !landing.way().isHit();
+                return new LookupResult(
+                        landing.way(),
+                        landing.entry(),
+                        null,
+                        landing.stored(),
+                        loaded && !boarding.leader(),
+                        now);
+            }
+            var stale = stale(Way.STALE_IF_ERROR, now);
+            return stale != null ? stale : LookupResult.failed(landing.failure(), now);
+        }
+
+        /** What may be served instead of a load, checked once more; null if there is nothing. */
+        private LookupResult stale(Way way, long now) {
+            var flight = current.get();
+            var entry = flight.stale();
+            var knownAt = flight.staleKnownAt();
+            if (entry == null && near != null) {
+                entry = near.entry();
+                knownAt = near.checkedAt();
+            }
+            if (entry == null || !tiers.isServable(key, entry, knownAt)) {
+                return null;
+            }
+            return LookupResult.of(entry.isFreshAt(now) ? Way.NEAR : way, entry, now);
+        }
+
+        private void setSoftTimeout() {
+            var timeout = origin.policy().softTimeout();
+            if (timeout.isEmpty() || request.refresh()) {
+                return;
+            }
+            Timers.Timer timer =
+                    origin.timers()
+                            .after(
+                                    timeout.get(),
+                                    () -> {
+                                        var stale =
+                                                stale(Way.SOFT_TIMEOUT, origin.clock().millis());
+                                        if (stale != null) {
+                                            result.complete(stale);
+                                        }
+                                    });
+            result.whenComplete((done, error) -> timer.cancel());
+        }
+    }
+}

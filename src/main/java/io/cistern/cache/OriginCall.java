@@ -1,0 +1,163 @@
+package io.cistern.cache;
+
+import io.cistern.cache.spi.Clock;
+import io.cistern.cache.spi.Loader;
+import io.cistern.cache.spi.Observer;
+import io.cistern.cache.spi.Timers;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+
+/**
+ * One call of an origin: it waits for its turn, has a hard time-out from the moment it was wanted,
+ * and ends exactly once for those who wait. A call that overran goes on holding its place for as
+ * long again, since it still burdens the origin; then the place is given to others, lest an origin
+ * that never answers take them all.
+ */
+final class OriginCall {
+
+    private final Loader loader;
+    private final Loader.Request request;
+    private final CachePolicy policy;
+    private final Clock clock;
+    private final Timers timers;
+    private final BiConsumer<Observer.Load, Long> observer;
+    private final Runnable onStart;
+    private final BiConsumer<Map<String, Loader.Value>, Failure> onEnd;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile Loader.Call call;
+    private volatile LoadGate.Turn turn;
+    private volatile Timers.Timer timeout;
+    private volatile long started;
+
+    /**
+     * @param origin how origins of this cache are called
+     * @param request what to load
+     * @param onStart runs when the call begins
+     * @param onEnd gets the values or the failure, once
+     */
+    OriginCall(
+            Origin origin,
+            Loader.Request request,
+            Runnable onStart,
+            BiConsumer<Map<String, Loader.Value>, Failure> onEnd) {
+        this.loader = origin.loader();
+        this.request = request;
+        this.policy = origin.policy();
+        this.clock = origin.clock();
+        this.timers = origin.timers();
+        this.observer = origin.observer();
+        this.onStart = onStart;
+        this.onEnd = onEnd;
+    }
+
+    /** Begins, or fails at once if too many wait already. */
+    void begin(LoadGate gate) {
+        started = clock.nanos();
+        timeout = timers.after(policy.hardTimeout(), this::expire);
+        var place = gate.enter(this::call);
+        turn = place;
+        if (place == null) {
+            end(
+                    Observer.Load.REFUSED,
+                    null,
+                    Failure.of(
+                            Failure.Kind.BULKHEAD_FULL,
+                            "too many loads of this cache run and wait"));
+        }
+    }
+
+    private void call(LoadGate.Turn mine) {
+        if (ended.get()) {
+            mine.end();
+            return;
+        }
+        started = clock.nanos();
+        onStart.run();
+        Loader.Call begun;
+        try {
+            begun = loader.load(request);
+        } catch (RuntimeException | Error e) {
+            mine.end();
+            fail(e);
+            return;
+        }
+        call = begun;
+        if (ended.get()) {
+            begun.expire();
+        }
+        begun.values()
+                .whenComplete(
+                        (values, error) -> {
+                            mine.end();
+                            if (error == null) {
+                                succeed(values);
+                            } else {
+                                fail(Tiers.cause(error));
+                            }
+                        });
+    }
+
+    private void succeed(Map<String, Loader.Value> values) {
+        var found = values.values().stream().anyMatch(value -> !value.negative());
+        end(found ? Observer.Load.SUCCESS : Observer.Load.MISSING, values, null);
+    }
+
+    private void fail(Throwable error) {
+        if (error instanceof Loader.RefusedException refused) {
+            end(
+                    Observer.Load.REFUSED,
+                    null,
+                    new Failure(Failure.Kind.REFUSED, refused.getMessage(), refused.retryAfter()));
+        } else {
+            end(Observer.Load.ERROR, null, Failure.of(Failure.Kind.ORIGIN_FAILED, reason(error)));
+        }
+    }
+
+    /** The class says enough to go on with; messages may hold addresses and queries. */
+    private static String reason(Throwable error) {
+        return "the origin failed: " + error.getClass().getSimpleName();
+    }
+
+    private void expire() {
+        if (!end(
+                Observer.Load.TIMEOUT,
+                null,
+                Failure.of(
+                        Failure.Kind.TIMEOUT,
+                        "the origin took longer than "
+                                + policy.hardTimeout().toMillis()
+                                + " ms"))) {
+            return;
+        }
+        var place = turn;
+        var underway = call;
+        if (underway != null) {
+            underway.expire();
+            timers.after(policy.hardTimeout(), place::end);
+        } else if (place != null) {
+            place.end();
+        }
+    }
+
+    private boolean end(Observer.Load result, Map<String, Loader.Value> values, Failure failure) {
+        if (!ended.compareAndSet(false, true)) {
+            return false;
+        }
+        var timer = timeout;
+        if (timer != null) {
+            timer.cancel();
+        }
+        observer.accept(result, clock.nanos() - started);
+        onEnd.accept(values, failure);
+        return true;
+    }
+
+    /** What calls of one cache's origin have in common. */
+    record Origin(
+            Loader loader,
+            CachePolicy policy,
+            Clock clock,
+            Timers timers,
+            BiConsumer<Observer.Load, Long> observer) {}
+}

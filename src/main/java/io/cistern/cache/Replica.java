@@ -1,0 +1,90 @@
+package io.cistern.cache;
+
+import io.cistern.cache.order.Change;
+import io.cistern.cache.order.Marks;
+import io.cistern.cache.order.Position;
+import io.cistern.cache.spi.Partition;
+import io.cistern.cache.spi.Store;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What this instance knows of one partition's invalidations. It is brought up to date by what reads
+ * tell of the position, one fetch of the difference for all who wait for it.
+ */
+final class Replica {
+
+    private final Store store;
+    private final Partition partition;
+    private final Marks marks = new Marks();
+    private CompletableFuture<Void> fetching;
+
+    Replica(Store store, Partition partition) {
+        this.store = store;
+        this.partition = partition;
+    }
+
+    Partition partition() {
+        return partition;
+    }
+
+    Marks marks() {
+        return marks;
+    }
+
+    /**
+     * Brings the marks at least as far as a position that somebody saw.
+     *
+     * @return ends when they are there; fails if the store can't be asked
+     */
+    CompletionStage<Void> reach(Position seen) {
+        if (covers(seen)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        // A fetch under way may have been answered before what was seen: look again after it.
+        return fetch().thenCompose(
+                        fetched ->
+                                seen.equals(Position.UNKNOWN) || covers(seen)
+                                        ? CompletableFuture.completedFuture(null)
+                                        : fetch());
+    }
+
+    /** Takes in a change of this instance's own, which the store has given its position. */
+    CompletionStage<Void> changed(Change change, Position at) {
+        return marks.apply(change, at) ? CompletableFuture.completedFuture(null) : reach(at);
+    }
+
+    private boolean covers(Position seen) {
+        var known = marks.position();
+        return !seen.equals(Position.UNKNOWN)
+                && seen.generation() == known.generation()
+                && seen.version() <= known.version();
+    }
+
+    private CompletionStage<Void> fetch() {
+        CompletableFuture<Void> mine;
+        synchronized (this) {
+            if (fetching != null) {
+                return fetching;
+            }
+            mine = new CompletableFuture<>();
+            fetching = mine;
+        }
+        store.changes(partition, marks.position())
+                .whenComplete(
+                        (difference, error) -> {
+                            if (error == null) {
+                                marks.apply(difference);
+                            }
+                            synchronized (this) {
+                                fetching = null;
+                            }
+                            if (error == null) {
+                                mine.complete(null);
+                            } else {
+                                mine.completeExceptionally(error);
+                            }
+                        });
+        return mine;
+    }
+}

@@ -1,0 +1,376 @@
+package io.cistern.cache;
+
+import io.cistern.cache.entry.Entry;
+import io.cistern.cache.order.Change;
+import io.cistern.cache.order.Glob;
+import io.cistern.cache.order.Position;
+import io.cistern.cache.spi.Clock;
+import io.cistern.cache.spi.NearStore;
+import io.cistern.cache.spi.Partition;
+import io.cistern.cache.spi.Store;
+import io.cistern.cache.spi.StoreUnavailableException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The stores of one cache, near and shared, and the judgement of what in them lives. Whatever
+ * leaves this class was alive at a moment after the call began.
+ */
+final class Tiers {
+
+    private final Store store;
+    private final NearStore near;
+    private final CachePolicy policy;
+    private final Clock clock;
+    private final Replica[] replicas;
+
+    /** Rises whenever what is near may have missed something: what was read before is not kept. */
+    private final AtomicLong epoch = new AtomicLong();
+
+    Tiers(String cache, Store store, NearStore near, CachePolicy policy, Clock clock) {
+        this.store = store;
+        this.near = near;
+        this.policy = policy;
+        this.clock = clock;
+        this.replicas = new Replica[store.partitions()];
+        for (var i = 0; i < replicas.length; i++) {
+            replicas[i] = new Replica(store, new Partition(cache, i));
+        }
+    }
+
+    Replica replica(String key) {
+        return replicas.length == 1
+                ? replicas[0]
+                : replicas[Math.floorMod(key.hashCode(), replicas.length)];
+    }
+
+    /** Where the shared store's hits come from. */
+    LookupResult.Way storeWay() {
+        return store.tier() == Store.Tier.NEAR ? LookupResult.Way.NEAR : LookupResult.Way.SHARED;
+    }
+
+    /**
+     * Forgets what is near: the store was away, and others may have changed what it did not tell.
+     */
+    void forgetNear() {
+        epoch.incrementAndGet();
+        near.clear();
+    }
+
+    /** What is near and lives, fresh or stale; null if there is nothing. */
+    NearStore.Item near(String key, long nanos) {
+        var item = near.get(key);
+        if (item == null) {
+            return null;
+        }
+        if (nanos - item.staleUntilNanos() <= 0 && isLive(key, item)) {
+            return item;
+        }
+        near.remove(key, item);
+        return null;
+    }
+
+    private boolean isLive(String key, NearStore.Item item) {
+        var marks = replica(key).marks();
+        // First the position, then the marks: a mark made in between shows at the next look.
+        var position = marks.position();
+        var entry = item.entry();
+        if (item.checkedAt() == position.version()
+                && entry.position().generation() == position.generation()) {
+            return true;
+        }
+        if (!marks.isLive(key, entry.position(), entry.tags(), item.checkedAt())) {
+            return false;
+        }
+        item.checkedAt(position.version());
+        return true;
+    }
+
+    /** Whether an entry that was known to live at some version still does, and is not too old. */
+    boolean isServable(String key, Entry entry, long knownAt) {
+        return !entry.isDeadAt(clock.millis()) && isLive(key, entry, knownAt);
+    }
+
+    /** Whether no invalidation touched an entry since it was known to live. */
+    boolean isLive(String key, Entry entry, long knownAt) {
+        return replica(key).marks().isLive(key, entry.position(), entry.tags(), knownAt);
+    }
+
+    /**
+     * Reads from the shared store. Never fails: a store that is away holds nothing, and says so.
+     *
+     * @param replica of the keys' partition
+     * @param keys the keys
+     */
+    CompletionStage<Seen> read(Replica replica, List<String> keys) {
+        var before = epoch.get();
+        if (!store.isAvailable()) {
+            return CompletableFuture.completedFuture(new Seen(Map.of(), 0, before, false));
+        }
+        return store.read(replica.partition(), keys)
+                .thenCompose(
+                        view ->
+                                replica.reach(view.position())
+                                        .thenApply(reached -> judge(replica, view, before)))
+                .exceptionally(error -> new Seen(Map.of(), 0, before, false));
+    }
+
+    private Seen judge(Replica replica, Store.View view, long before) {
+        var version = view.position().version();
+        var now = clock.millis();
+        Map<String, Entry> living = new HashMap<>();
+        view.entries()
+                .forEach(
+                        (key, entry) -> {
+                            if (!entry.isDeadAt(now)
+                                    && replica.marks()
+                                            .isLive(key, entry.position(), entry.tags(), version)) {
+                                living.put(key, entry);
+                            }
+                        });
+        return new Seen(living, version, before, true);
+    }
+
+    /**
+     * Keeps an entry near, unless something came in between that it can't be told to have survived.
+     */
+    void keepNear(String key, Entry entry, long knownAt, long sinceEpoch) {
+        if (near == NearStore.NONE || sinceEpoch != epoch.get()) {
+            return;
+        }
+        var millis = clock.millis();
+        var nanos = clock.nanos();
+        var fresh = nanosUntil(entry.freshUntil(), millis);
+        if (policy.nearTtl().isPresent()) {
+            fresh = Math.min(fresh, policy.nearTtl().get().toNanos());
+        }
+        var item =
+                new NearStore.Item(
+                        entry,
+                        nanos + fresh,
+                        nanos + nanosUntil(entry.staleUntil(), millis),
+                        knownAt);
+        if (!isLive(key, item)) {
+            return;
+        }
+        near.put(key, item);
+        if (sinceEpoch != epoch.get()) {
+            near.remove(key, item);
+        }
+    }
+
+    private static long nanosUntil(long then, long now) {
+        return Math.min(then - now, Long.MAX_VALUE / 4_000_000) * 1_000_000;
+    }
+
+    /**
+     * Stores what a load brought, where no invalidation overtook it. Never fails.
+     *
+     * @param replica of the keys' partition
+     * @param entries by key, with the position at which their load began
+     * @param sinceEpoch the epoch before the load began
+     * @return the keys that are stored, here or there
+     */
+    CompletionStage<Set<String>> fill(
+            Replica replica, Map<String, Entry> entries, long sinceEpoch) {
+        if (entries.isEmpty()) {
+            return CompletableFuture.completedFuture(Set.of());
+        }
+        CompletionStage<Set<String>> filled =
+                store.isAvailable()
+                        ? store.fill(replica.partition(), entries)
+                        : CompletableFuture.failedFuture(
+                                new StoreUnavailableException("the store is away"));
+        return filled.handle(
+                (stored, error) -> {
+                    var kept = stored;
+                    if (error != null) {
+                        kept = near == NearStore.NONE ? Set.of() : survivors(replica, entries);
+                    }
+                    for (var key : kept) {
+                        var entry = entries.get(key);
+                        keepNear(key, entry, entry.position().version(), sinceEpoch);
+                    }
+                    return kept;
+                });
+    }
+
+    private static Set<String> survivors(Replica replica, Map<String, Entry> entries) {
+        Map<String, Entry> living = new HashMap<>(entries);
+        living.entrySet()
+                .removeIf(
+                        each ->
+                                !replica.marks()
+                                        .mayFill(each.getKey(), each.getValue().position()));
+        return living.keySet();
+    }
+
+    /** Puts a value in the place of whatever is there. Fails if the store can't take it now. */
+    CompletionStage<Void> put(String key, Entry entry) {
+        var replica = replica(key);
+        var before = epoch.get();
+        return changing(
+                replica,
+                Change.key(key),
+                () -> store.put(replica.partition(), key, entry),
+                position -> keepNear(key, entry.at(position), position.version(), before));
+    }
+
+    /** Takes a change in everywhere. Fails if the store can't take it now. */
+    CompletionStage<Void> invalidate(Change change) {
+        List<CompletableFuture<Void>> parts = new ArrayList<>(replicas.length);
+        for (var replica : replicas) {
+            var part = partOf(change, replica);
+            if (part != null) {
+                parts.add(
+                        changing(
+                                        replica,
+                                        part,
+                                        () -> store.invalidate(replica.partition(), part),
+                                        position -> {})
+                                .toCompletableFuture());
+            }
+        }
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new));
+    }
+
+    private Change partOf(Change change, Replica replica) {
+        if (replicas.length == 1 || change.keys().isEmpty()) {
+            return change;
+        }
+        var keys = new HashSet<>(change.keys());
+        keys.removeIf(key -> replica(key) != replica);
+        var nothing =
+                keys.isEmpty()
+                        && change.tags().isEmpty()
+                        && change.patterns().isEmpty()
+                        && !change.all();
+        return nothing ? null : new Change(keys, change.tags(), change.patterns(), change.all());
+    }
+
+    /** This instance takes its own change in before anybody is told that it took effect. */
+    private CompletionStage<Void> changing(
+            Replica replica,
+            Change change,
+            Supplier<CompletionStage<Position>> inStore,
+            Consumer<Position> then) {
+        if (!store.isAvailable()) {
+            return CompletableFuture.failedFuture(
+                    new StoreUnavailableException("the store is away"));
+        }
+        return inStore.get()
+                .thenCompose(
+                        position ->
+                                replica.changed(change, position)
+                                        .thenAccept(
+                                                known -> {
+                                                    change.keys().forEach(near::remove);
+                                                    then.accept(position);
+                                                }))
+                .whenComplete(
+                        (done, error) -> {
+                            if (error != null) {
+                                // It may have taken effect all the same: what is near can't be
+                                // told.
+                                dropNear(change);
+                            }
+                        });
+    }
+
+    private void dropNear(Change change) {
+        change.keys().forEach(near::remove);
+        if (!change.tags().isEmpty() || !change.patterns().isEmpty() || change.all()) {
+            var globs = change.patterns().stream().map(Glob::of).toList();
+            near.prune(
+                    (key, item) ->
+                            change.all()
+                                    || item.entry().tags().stream()
+                                            .anyMatch(change.tags()::contains)
+                                    || globs.stream().anyMatch(glob -> glob.matches(key)));
+        }
+    }
+
+    /** An entry, wherever it is; null where there is none. Fails where the store can't be asked. */
+    CompletionStage<Entry> peek(String key) {
+        var item = near(key, clock.nanos());
+        if (item != null) {
+            return CompletableFuture.completedFuture(item.entry());
+        }
+        if (!store.isAvailable()) {
+            return CompletableFuture.failedFuture(
+                    new StoreUnavailableException("the store is away"));
+        }
+        return read(replica(key), List.of(key)).thenApply(seen -> seen.entries().get(key));
+    }
+
+    /** Deletes what is dead; how many that were, in both stores. */
+    CompletionStage<Long> prune() {
+        var nanos = clock.nanos();
+        var removed =
+                CompletableFuture.completedFuture(
+                        near.prune(
+                                (key, item) ->
+                                        nanos - item.staleUntilNanos() > 0 || !isLive(key, item)));
+        for (var replica : replicas) {
+            removed =
+                    removed.thenCombine(
+                            replica.reach(Position.UNKNOWN)
+                                    .thenCompose(
+                                            known ->
+                                                    store.prune(
+                                                            replica.partition(),
+                                                            (key, entry) ->
+                                                                    isDead(replica, key, entry))),
+                            Long::sum);
+        }
+        return removed;
+    }
+
+    private boolean isDead(Replica replica, String key, Entry entry) {
+        // An entry newer than what is known here is none of ours to judge.
+        var known = replica.marks().position();
+        var ahead =
+                entry.position().generation() == known.generation()
+                        && entry.position().version() > known.version();
+        return entry.isDeadAt(clock.millis())
+                || !ahead
+                        && !replica.marks()
+                                .isLive(key, entry.position(), entry.tags(), known.version());
+    }
+
+    Store.Usage usage(String cache) {
+        var here = near.usage();
+        var there = store.usage(cache);
+        return new Store.Usage(here.entries() + there.entries(), here.bytes() + there.bytes());
+    }
+
+    void close() {
+        near.close();
+    }
+
+    static Throwable cause(Throwable error) {
+        return error instanceof CompletionException && error.getCause() != null
+                ? error.getCause()
+                : error;
+    }
+
+    /**
+     * What a read found.
+     *
+     * @param entries by key, what lives
+     * @param knownAt the version at which it was known to live
+     * @param epoch the epoch before the read
+     * @param available whether the store answered
+     */
+    record Seen(Map<String, Entry> entries, long knownAt, long epoch, boolean available) {}
+}

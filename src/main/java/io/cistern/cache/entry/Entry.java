@@ -1,0 +1,112 @@
+package io.cistern.cache.entry;
+
+import io.cistern.cache.order.Position;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * One value with what a cache must know of it. Immutable; the arrays are shared, not copied, and
+ * must not be changed by anyone.
+ *
+ * @param value the value's bytes; empty for a negative entry
+ * @param contentType the media type of the value
+ * @param created when the load that made it ended, in milliseconds of the store's time
+ * @param freshUntil fresh up to and including this moment, milliseconds of the store's time
+ * @param staleUntil dead after this moment, milliseconds of the store's time
+ * @param position where in the order of invalidations its load began
+ * @param tags the tags by which it can be invalidated
+ * @param etag the opaque part of its entity tag, without quotes
+ * @param fingerprint under which definition it was made; empty if the cache has none
+ * @param originVersion the version that the origin gave it, or {@link #NO_VERSION}
+ * @param negative whether it records that the origin has no such value
+ */
+public record Entry(
+        byte[] value,
+        String contentType,
+        long created,
+        long freshUntil,
+        long staleUntil,
+        Position position,
+        List<String> tags,
+        String etag,
+        String fingerprint,
+        long originVersion,
+        boolean negative) {
+
+    /** The origin said nothing about a version. */
+    public static final long NO_VERSION = Long.MIN_VALUE;
+
+    public Entry {
+        Objects.requireNonNull(value, "value");
+        Objects.requireNonNull(contentType, "contentType");
+        Objects.requireNonNull(position, "position");
+        Objects.requireNonNull(etag, "etag");
+        Objects.requireNonNull(fingerprint, "fingerprint");
+        tags = List.copyOf(tags);
+    }
+
+    /** Whether it may be served without asking the origin, at a moment of the store's time. */
+    public boolean isFreshAt(long millis) {
+        return millis <= freshUntil;
+    }
+
+    /** Whether it must never be served any more, at a moment of the store's time. */
+    public boolean isDeadAt(long millis) {
+        return millis > staleUntil;
+    }
+
+    /**
+     * Its size in memory, in bytes, near enough for a bound: payload, metadata and object headers.
+     */
+    public int weight() {
+        var weight = 160L + value.length + 2L * (contentType.length() + etag.length());
+        for (var tag : tags) {
+            weight += 56 + 2L * tag.length();
+        }
+        return (int) Math.min(Integer.MAX_VALUE, weight);
+    }
+
+    /** The same entry at another position. */
+    public Entry at(Position other) {
+        return new Entry(
+                value,
+                contentType,
+                created,
+                freshUntil,
+                staleUntil,
+                other,
+                tags,
+                etag,
+                fingerprint,
+                originVersion,
+                negative);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Entry that
+                && java.util.Arrays.equals(value, that.value)
+                && contentType.equals(that.contentType)
+                && created == that.created
+                && freshUntil == that.freshUntil
+                && staleUntil == that.staleUntil
+                && position.equals(that.position)
+                && tags.equals(that.tags)
+                && etag.equals(that.etag)
+                && fingerprint.equals(that.fingerprint)
+                && originVersion == that.originVersion
+                && negative == that.negative;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(etag, created, position);
+    }
+
+    @Override
+    public String toString() {
+        return "Entry[%d bytes of %s, %s, tags %s, etag %s%s]"
+                .formatted(
+                        value.length, contentType, position, tags, etag, negative ? ", none" : "");
+    }
+}

@@ -1,0 +1,2 @@
+/** Entries and their binary record. */
+package io.cistern.cache.entry;

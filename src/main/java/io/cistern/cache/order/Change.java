@@ -1,0 +1,57 @@
+package io.cistern.cache.order;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What an invalidation takes away: the union of its parts.
+ *
+ * @param keys single keys
+ * @param tags whatever carries one of these tags
+ * @param patterns whatever has a key that one of these globs matches
+ * @param all the whole cache
+ */
+public record Change(Set<String> keys, Set<String> tags, Set<String> patterns, boolean all) {
+
+    public Change {
+        keys = Set.copyOf(keys);
+        tags = Set.copyOf(tags);
+        patterns = Set.copyOf(patterns);
+        if (keys.isEmpty() && tags.isEmpty() && patterns.isEmpty() && !all) {
+            throw new IllegalArgumentException("an invalidation that names nothing");
+        }
+    }
+
+    public static Change key(String key) {
+        return keys(List.of(key));
+    }
+
+    public static Change keys(Collection<String> keys) {
+        return new Change(Set.copyOf(keys), Set.of(), Set.of(), false);
+    }
+
+    public static Change tag(String tag) {
+        return new Change(Set.of(), Set.of(tag), Set.of(), false);
+    }
+
+    public static Change pattern(String pattern) {
+        return new Change(Set.of(), Set.of(), Set.of(pattern), false);
+    }
+
+    /** The whole cache. */
+    public static Change everything() {
+        return new Change(Set.of(), Set.of(), Set.of(), true);
+    }
+
+    /**
+     * For metrics: {@code all}, {@code pattern}, {@code tag} or {@code key}, whichever reaches
+     * farthest.
+     */
+    public String kind() {
+        if (all) {
+            return "all";
+        }
+        return !patterns.isEmpty() ? "pattern" : !tags.isEmpty() ? "tag" : "key";
+    }
+}

@@ -1,0 +1,84 @@
+package io.cistern.cache.spi;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+
+/** Calls an origin. */
+@FunctionalInterface
+public interface Loader {
+
+    /**
+     * Begins one call.
+     *
+     * @param request what to load
+     * @return the call under way; begun even if it is bound to fail
+     */
+    Call load(Request request);
+
+    /**
+     * What to load.
+     *
+     * @param keys one key, or as many as the cache's batch size allows
+     * @param headers what the cache lets through of the client's request
+     */
+    record Request(List<String> keys, Map<String, String> headers) {}
+
+    /** A call of an origin under way. */
+    interface Call {
+
+        /**
+         * The values by key; a key that is not there has no value at the origin. Fails with {@link
+         * RefusedException} where the origin was not asked, and with anything else where it failed.
+         */
+        CompletionStage<Map<String, Value>> values();
+
+        /**
+         * The hard time-out passed: count a failure now, and end the call if that can be done. Its
+         * result is of no use any more.
+         */
+        void expire();
+    }
+
+    /**
+     * A value from an origin.
+     *
+     * @param value its bytes
+     * @param contentType its media type
+     * @param negative whether the origin has no such value; bytes and media type say nothing then
+     * @param ttl how long it is fresh, where the origin said so; else null
+     * @param tags by which it can be invalidated
+     * @param etag the origin's own entity tag, or null
+     * @param originVersion the origin's own version, or {@link
+     *     io.cistern.cache.entry.Entry#NO_VERSION}
+     */
+    record Value(
+            byte[] value,
+            String contentType,
+            boolean negative,
+            Duration ttl,
+            List<String> tags,
+            String etag,
+            long originVersion) {}
+
+    /** The origin was not asked: its breaker is open, or there is no thread for it. */
+    final class RefusedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Duration retryAfter;
+
+        /**
+         * @param message why
+         * @param retryAfter when it may be worth trying again
+         */
+        public RefusedException(String message, Duration retryAfter) {
+            super(message, null, false, false);
+            this.retryAfter = retryAfter;
+        }
+
+        public Duration retryAfter() {
+            return retryAfter;
+        }
+    }
+}

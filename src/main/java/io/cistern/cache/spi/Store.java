@@ -1,0 +1,122 @@
+package io.cistern.cache.spi;
+
+import io.cistern.cache.entry.Entry;
+import io.cistern.cache.order.Change;
+import io.cistern.cache.order.Marks;
+import io.cistern.cache.order.Position;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiPredicate;
+
+/**
+ * Where entries and the order of invalidations are kept. Every operation touches one partition, is
+ * atomic there, and never blocks its caller. A stage fails with {@link StoreUnavailableException}
+ * where the store can't be reached in time or refuses; then a change may or may not stand, and
+ * repeating it is harmless. Implementations are safe for use by many threads.
+ */
+public interface Store extends AutoCloseable {
+
+    /** Where hits come from, as {@code Cache-Status} tells it. */
+    enum Tier {
+        /** This process. */
+        NEAR,
+        /** Something that instances share. */
+        SHARED
+    }
+
+    Tier tier();
+
+    /** How many partitions each cache has; fixed as long as the store is open. */
+    int partitions();
+
+    /** Whether an operation is worth trying; false while the store is known to be away. */
+    boolean isAvailable();
+
+    /**
+     * Tells when the store is back after it was away: what was learned before may have been missed
+     * by others, or the other way round.
+     */
+    void onReturn(Runnable listener);
+
+    /**
+     * Reads entries in one round trip.
+     *
+     * @param partition of whom
+     * @param keys whose; all of this partition
+     * @return the entries found and the partition's position, as of one moment or the position a
+     *     little earlier
+     */
+    CompletionStage<View> read(Partition partition, List<String> keys);
+
+    /**
+     * What was invalidated since. A partition that has no order yet, or lost parts of it, gets a
+     * safe one first: everything that can't be told to be alive is dead afterwards.
+     *
+     * @param partition of whom
+     * @param known what the caller knows already
+     */
+    CompletionStage<Marks.Difference> changes(Partition partition, Position known);
+
+    /**
+     * Stores what a load brought, unless an invalidation or a newer load overtook it.
+     *
+     * @param partition of whom
+     * @param entries by key; each with the position at which its load began
+     * @return the keys that were stored
+     */
+    CompletionStage<Set<String>> fill(Partition partition, Map<String, Entry> entries);
+
+    /**
+     * Invalidates, atomically.
+     *
+     * @param partition of whom
+     * @param change what; its keys that lie in other partitions do no harm
+     * @return the position that the change got
+     */
+    CompletionStage<Position> invalidate(Partition partition, Change change);
+
+    /**
+     * Invalidates a key and stores a value under it, atomically.
+     *
+     * @param partition of whom
+     * @param key the key
+     * @param entry the value; its position is ignored
+     * @return the position that the entry got
+     */
+    CompletionStage<Position> put(Partition partition, String key, Entry entry);
+
+    /**
+     * Deletes entries in bounded steps, without holding others up.
+     *
+     * @param partition of whom
+     * @param dead which; asked with key and entry. What can't be decoded is deleted unasked
+     * @return how many were deleted
+     */
+    CompletionStage<Long> prune(Partition partition, BiPredicate<String, Entry> dead);
+
+    /** What a cache's entries use of this process; nothing where they are kept elsewhere. */
+    Usage usage(String cache);
+
+    @Override
+    void close();
+
+    /**
+     * An answer to {@link #read}.
+     *
+     * @param position the partition's; {@link Position#UNKNOWN} where it has none yet
+     * @param entries by key, what is there and can be decoded, dead or alive
+     */
+    record View(Position position, Map<String, Entry> entries) {}
+
+    /**
+     * What is used of this process.
+     *
+     * @param entries how many
+     * @param bytes their size
+     */
+    record Usage(long entries, long bytes) {
+        public static final Usage NONE = new Usage(0, 0);
+    }
+}

@@ -1,0 +1,179 @@
+package io.cistern.component;
+
+import io.cistern.cache.Cache;
+import io.cistern.cache.LookupRequest;
+import io.cistern.cache.LookupResult;
+import io.cistern.cache.order.Change;
+import io.cistern.settings.DurationText;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Message;
+import org.apache.camel.support.DefaultAsyncProducer;
+
+/** Does what {@link Operation} says, without holding a thread. */
+public class CisternProducer extends DefaultAsyncProducer {
+
+    private static final String SOURCE = "route";
+    private static final String ANY = "*";
+
+    private final boolean named;
+    private final Operation operation;
+    private final boolean wholeResult;
+
+    public CisternProducer(CisternEndpoint endpoint) {
+        super(endpoint);
+        this.named = !ANY.equals(endpoint.getName());
+        this.operation = endpoint.getOperation();
+        this.wholeResult = endpoint.getAnswer() == Answer.result;
+    }
+
+    @Override
+    public CisternEndpoint getEndpoint() {
+        return (CisternEndpoint) super.getEndpoint();
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        CompletableFuture<?> work;
+        try {
+            work = begin(exchange).toCompletableFuture();
+        } catch (Exception e) {
+            exchange.setException(e);
+            callback.done(true);
+            return true;
+        }
+        if (work.isDone() && !work.isCompletedExceptionally()) {
+            finish(exchange, work.getNow(null), null);
+            callback.done(true);
+            return true;
+        }
+        work.whenComplete(
+                (result, error) -> {
+                    finish(exchange, result, error);
+                    callback.done(false);
+                });
+        return false;
+    }
+
+    private CompletionStage<?> begin(Exchange exchange) throws InvalidPayloadException {
+        var message = exchange.getMessage();
+        if (message.getBody() instanceof Query query) {
+            return cache(query.cache()).lookup(query.key(), query.request());
+        }
+        var cache =
+                cache(named ? getEndpoint().getName() : mandatory(message, CisternConstants.CACHE));
+        return switch (operation) {
+            case lookup -> cache.lookup(key(message), LookupRequest.PLAIN);
+            case refresh -> cache.lookup(key(message), LookupRequest.REFRESH);
+            case put -> put(cache, message);
+            case invalidate -> cache.invalidate(change(message), SOURCE);
+            case metadata -> metadata(cache, key(message));
+        };
+    }
+
+    private Cache cache(String name) {
+        var cache = getEndpoint().caches().get(name);
+        if (cache == null) {
+            throw new UnknownCacheException(name);
+        }
+        return cache;
+    }
+
+    private static String key(Message message) {
+        return mandatory(message, CisternConstants.KEY);
+    }
+
+    private static String mandatory(Message message, String header) {
+        var value = message.getHeader(header, String.class);
+        if (value == null || value.isEmpty()) {
+            throw new IllegalArgumentException("the header " + header + " is not set");
+        }
+        return value;
+    }
+
+    private static CompletionStage<Void> put(Cache cache, Message message)
+            throws InvalidPayloadException {
+        var body = message.getMandatoryBody(byte[].class);
+        var type = message.getHeader(Exchange.CONTENT_TYPE, String.class);
+        var ttl = message.getHeader(CisternConstants.TTL);
+        return cache.put(
+                key(message),
+                body,
+                type == null ? "application/octet-stream" : type,
+                ttl == null || ttl instanceof Duration
+                        ? (Duration) ttl
+                        : DurationText.parse(ttl.toString()),
+                tags(message.getHeader(CisternConstants.TAGS)));
+    }
+
+    private static List<String> tags(Object header) {
+        if (header == null) {
+            return List.of();
+        }
+        var tags =
+                header instanceof Collection<?> many
+                        ? many.stream().map(String::valueOf)
+                        : Arrays.stream(header.toString().split(","));
+        return tags.map(String::strip).filter(tag -> !tag.isEmpty()).distinct().toList();
+    }
+
+    private static Change change(Message message) {
+        var key = message.getHeader(CisternConstants.KEY, String.class);
+        if (key != null) {
+            return Change.key(key);
+        }
+        var tag = message.getHeader(CisternConstants.TAG, String.class);
+        if (tag != null) {
+            return Change.tag(tag);
+        }
+        var pattern = message.getHeader(CisternConstants.PATTERN, String.class);
+        return pattern != null ? Change.pattern(pattern) : Change.everything();
+    }
+
+    private static CompletionStage<Map<String, Object>> metadata(Cache cache, String key) {
+        return cache.peek(key)
+                .thenApply(entry -> entry == null ? null : EntryMetadata.of(key, entry));
+    }
+
+    private void finish(Exchange exchange, Object result, Throwable error) {
+        if (error != null) {
+            exchange.setException(
+                    error instanceof CompletionException && error.getCause() != null
+                            ? error.getCause()
+                            : error);
+            return;
+        }
+        var message = exchange.getMessage();
+        if (!(result instanceof LookupResult found)) {
+            if (operation == Operation.metadata) {
+                message.setBody(result);
+            }
+            return;
+        }
+        if (wholeResult) {
+            message.setBody(found);
+            return;
+        }
+        if (found.failure() != null) {
+            exchange.setException(new LookupFailedException(found.failure()));
+            return;
+        }
+        message.setHeader(CisternConstants.WAY, found.way().name());
+        message.setHeader(CisternConstants.ETAG, found.entry().etag());
+        if (found.hasValue()) {
+            message.setHeader(Exchange.CONTENT_TYPE, found.entry().contentType());
+            message.setBody(found.entry().value());
+        } else {
+            message.setBody(null);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package io.cistern.component;
+
+/** What a producer does. */
+public enum Operation {
+    /** Looks the key up; the body becomes the value, null where the origin has none. */
+    lookup,
+    /** Loads the key anew and stores what the origin gives. */
+    refresh,
+    /** Stores the body under the key. */
+    put,
+    /** Invalidates a key, a tag, a pattern, or with none of them the whole cache. */
+    invalidate,
+    /** The body becomes the metadata of the entry as a map, null where there is none. */
+    metadata
+}

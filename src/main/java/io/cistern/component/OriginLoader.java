@@ -1,0 +1,133 @@
+package io.cistern.component;
+
+import io.cistern.breaker.CallDeadline;
+import io.cistern.cache.spi.Loader;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+
+/** Calls the route that loads a cache, on a thread where it may block. */
+final class OriginLoader implements Loader {
+
+    private final CisternConsumer consumer;
+    private final ExecutorService threads;
+    private final ValueReader values;
+    private final boolean batched;
+
+    OriginLoader(CisternConsumer consumer, ExecutorService threads, ValueReader values) {
+        this.consumer = consumer;
+        this.threads = threads;
+        this.values = values;
+        this.batched = consumer.getEndpoint().policy().batchSize() > 1;
+    }
+
+    @Override
+    public Call load(Request request) {
+        var call = new RouteCall(request);
+        try {
+            threads.execute(call);
+        } catch (RejectedExecutionException full) {
+            call.result.completeExceptionally(
+                    new RefusedException(
+                            "no thread is free to call an origin", Duration.ofSeconds(1)));
+        }
+        return call;
+    }
+
+    private final class RouteCall implements Call, Runnable {
+        private final Request request;
+        private final CallDeadline deadline = new CallDeadline();
+        private final AtomicBoolean begun = new AtomicBoolean();
+        private final CompletableFuture<Map<String, Value>> result = new CompletableFuture<>();
+
+        RouteCall(Request request) {
+            this.request = request;
+        }
+
+        @Override
+        public CompletionStage<Map<String, Value>> values() {
+            return result;
+        }
+
+        @Override
+        public void expire() {
+            deadline.expire();
+            if (begun.compareAndSet(false, true)) {
+                result.completeExceptionally(
+                        new TimeoutException("no thread was free before the hard time-out"));
+            }
+        }
+
+        @Override
+        public void run() {
+            if (!begun.compareAndSet(false, true)) {
+                return;
+            }
+            Exchange exchange;
+            try {
+                exchange = exchange();
+                consumer.createUoW(exchange);
+            } catch (Exception e) {
+                result.completeExceptionally(e);
+                return;
+            }
+            consumer.getAsyncProcessor().process(exchange, doneSync -> finish(exchange));
+        }
+
+        private Exchange exchange() {
+            var exchange = consumer.createExchange(false);
+            exchange.setPattern(ExchangePattern.InOut);
+            exchange.setProperty(CallDeadline.PROPERTY, deadline);
+            var message = exchange.getIn();
+            request.headers().forEach(message::setHeader);
+            var key = request.keys().get(0);
+            message.setHeader(CisternConstants.KEY, key);
+            message.setHeader(CisternConstants.KEY_ENCODED, PercentEncoding.encode(key));
+            if (batched) {
+                message.setBody(request.keys());
+            }
+            return exchange;
+        }
+
+        /**
+         * Values are read before the unit of work ends, which may close what they are read from.
+         */
+        private void finish(Exchange exchange) {
+            try {
+                var failure = exchange.getException();
+                if (failure == null) {
+                    result.complete(
+                            batched
+                                    ? values.many(request.keys(), exchange)
+                                    : values.one(request.keys().get(0), exchange));
+                } else {
+                    fail(failure);
+                }
+            } catch (Exception e) {
+                fail(e);
+            } finally {
+                consumer.doneUoW(exchange);
+                consumer.releaseExchange(exchange, false);
+            }
+        }
+
+        private void fail(Exception failure) {
+            var refusal = consumer.getEndpoint().getComponent().getRefusals().apply(failure);
+            if (refusal.isPresent()) {
+                result.completeExceptionally(
+                        new RefusedException(
+                                "the origin's circuit breaker is open", refusal.get()));
+                return;
+            }
+            OriginErrors.log(consumer.getEndpoint().getName(), failure);
+            result.completeExceptionally(failure);
+        }
+    }
+}

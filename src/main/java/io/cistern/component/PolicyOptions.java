@@ -1,0 +1,85 @@
+package io.cistern.component;
+
+import io.cistern.cache.CachePolicy;
+import io.cistern.settings.DurationText;
+import io.cistern.settings.SizeText;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/** Reads a cache's policy from the options of its endpoint. */
+final class PolicyOptions {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}");
+
+    private PolicyOptions() {}
+
+    static CachePolicy policy(CisternEndpoint options) {
+        if (!"*".equals(options.getName()) && !NAME.matcher(options.getName()).matches()) {
+            throw new IllegalArgumentException(
+                    "the name of a cache consists of letters, digits, '-', '_' and '.', and is at"
+                            + " most 128 long: "
+                            + options.getName());
+        }
+        var usual = CachePolicy.DEFAULT;
+        return new CachePolicy(
+                duration("ttl", options.getTtl())
+                        .or(() -> duration("ttl", options.getComponent().getDefaultTtl()))
+                        .orElse(usual.ttl()),
+                read("jitter", options.getJitter(), PolicyOptions::part).orElse(usual.jitter()),
+                duration("maxStale", options.getMaxStale()).orElse(usual.maxStale()),
+                duration("negativeTtl", options.getNegativeTtl()).orElse(usual.negativeTtl()),
+                duration("softTimeout", options.getSoftTimeout()),
+                duration("hardTimeout", options.getHardTimeout()).orElse(usual.hardTimeout()),
+                read("near", options.getNear(), PolicyOptions::entries).orElse(usual.near()),
+                duration("nearTtl", options.getNearTtl()),
+                Optional.ofNullable(options.getBatchSize()).orElse(usual.batchSize()),
+                Optional.ofNullable(options.getMaxConcurrentLoads())
+                        .orElse(usual.maxConcurrentLoads()),
+                Optional.ofNullable(options.getMaxWaiting()).orElse(usual.maxWaiting()),
+                Optional.ofNullable(options.getLoadRate()),
+                read("maxValueSize", options.getMaxValueSize(), SizeText::parse)
+                        .orElse(usual.maxValueSize()),
+                duration("clientMaxAge", options.getClientMaxAge()).orElse(usual.clientMaxAge()),
+                names(options.getForwardHeaders()));
+    }
+
+    private static List<String> names(String text) {
+        return text == null
+                ? List.of()
+                : Arrays.stream(text.split(","))
+                        .map(String::strip)
+                        .filter(name -> !name.isEmpty())
+                        .toList();
+    }
+
+    private static Optional<Duration> duration(String name, String text) {
+        return read(name, text, DurationText::parse);
+    }
+
+    private static double part(String text) {
+        var percent = text.endsWith("%");
+        var number = Double.parseDouble(percent ? text.substring(0, text.length() - 1) : text);
+        return percent ? number / 100 : number;
+    }
+
+    private static long entries(String text) {
+        return text.equalsIgnoreCase("off") ? 0 : Long.parseLong(text.replace("_", ""));
+    }
+
+    private static <T> Optional<T> read(String name, String text, Function<String, T> reader) {
+        if (text == null || text.isBlank()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(reader.apply(text.strip()));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(name + ": expected a number, got " + text, e);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+        }
+    }
+}

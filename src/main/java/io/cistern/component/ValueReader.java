@@ -1,0 +1,184 @@
+package io.cistern.component;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.cistern.cache.entry.Entry;
+import io.cistern.cache.spi.Loader;
+import io.cistern.settings.DurationText;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.NoTypeConversionAvailableException;
+import org.apache.camel.StreamCache;
+import org.apache.camel.TypeConversionException;
+import org.apache.camel.WrappedFile;
+
+/**
+ * Turns a route's answer into values: bytes and text as they are, anything else as JSON. No body,
+ * and an answer of 404 or 410, mean that the origin has no such value.
+ */
+final class ValueReader {
+
+    private static final String BINARY = "application/octet-stream";
+    private static final String TEXT = "text/plain; charset=utf-8";
+    private static final String JSON_TYPE = "application/json";
+    private static final byte[] NOTHING = {};
+
+    private static final ObjectMapper JSON =
+            JsonMapper.builder()
+                    .addModule(new JavaTimeModule())
+                    .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+                    .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+                    .build();
+
+    private final CamelContext context;
+    private final TagExpressions tags;
+
+    ValueReader(CamelContext context, TagExpressions tags) {
+        this.context = context;
+        this.tags = tags;
+    }
+
+    /**
+     * The answer of a route that was asked for one key.
+     *
+     * @throws Exception if the body can't be read or written as JSON
+     */
+    Map<String, Loader.Value> one(String key, Exchange exchange) throws Exception {
+        var message = exchange.getMessage();
+        return Map.of(key, isMissing(message) ? none(key, message) : value(key, message));
+    }
+
+    /**
+     * The answer of a route that was asked for many keys: a map, or JSON of an object.
+     *
+     * @throws IllegalArgumentException if it is neither
+     * @throws Exception if a value can't be read or written as JSON
+     */
+    Map<String, Loader.Value> many(List<String> keys, Exchange exchange) throws Exception {
+        var message = exchange.getMessage();
+        Map<String, Loader.Value> values = new HashMap<>();
+        Map<String, Object> byKey = new HashMap<>();
+        if (!isMissing(message)) {
+            asMap(message).forEach((key, body) -> byKey.put(String.valueOf(key), body));
+        }
+        for (var key : keys) {
+            var body = byKey.get(key);
+            values.put(key, body == null ? none(key, message) : value(key, body, null, message));
+        }
+        return values;
+    }
+
+    private Map<?, ?> asMap(Message message) throws Exception {
+        if (message.getBody() instanceof Map<?, ?> map) {
+            return map;
+        }
+        var bytes = bytes(message.getBody(), message.getExchange());
+        try {
+            if (bytes != null && JSON.readValue(bytes, Object.class) instanceof Map<?, ?> map) {
+                return map;
+            }
+        } catch (JsonProcessingException notJson) {
+            // Said below, for this and for JSON that is no object.
+        }
+        throw new IllegalArgumentException(
+                "a route with batchSize above 1 answers with a map from key to value, or with a"
+                        + " JSON object; it answered with "
+                        + message.getBody().getClass().getName());
+    }
+
+    private static boolean isMissing(Message message) {
+        var status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+        return message.getBody() == null || status != null && (status == 404 || status == 410);
+    }
+
+    private Loader.Value none(String key, Message message) {
+        var header = message.getHeader(CisternConstants.TAGS);
+        return new Loader.Value(
+                NOTHING, "", true, null, tags.of(key, null, null, header), null, Entry.NO_VERSION);
+    }
+
+    private Loader.Value value(String key, Message message) throws Exception {
+        var declared = message.getHeader(Exchange.CONTENT_TYPE, String.class);
+        return value(key, message.getBody(), declared, message);
+    }
+
+    private Loader.Value value(String key, Object body, String declared, Message message)
+            throws Exception {
+        var bytes = bytes(body, message.getExchange());
+        String type;
+        if (bytes == null) {
+            bytes = JSON.writeValueAsBytes(body);
+            type = isJson(declared) ? declared : JSON_TYPE;
+        } else if (declared != null && !declared.isBlank()) {
+            type = declared;
+        } else {
+            type = body instanceof CharSequence ? TEXT : BINARY;
+        }
+        return new Loader.Value(
+                bytes,
+                type,
+                false,
+                ttl(message),
+                tags.of(
+                        key,
+                        body,
+                        isJson(type) ? bytes : null,
+                        message.getHeader(CisternConstants.TAGS)),
+                message.getHeader(CisternConstants.ETAG, String.class),
+                originVersion(message));
+    }
+
+    private static boolean isJson(String type) {
+        if (type == null) {
+            return false;
+        }
+        var essence = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        return essence.equals(JSON_TYPE) || essence.endsWith("+json");
+    }
+
+    private static Duration ttl(Message message) {
+        var header = message.getHeader(CisternConstants.TTL);
+        if (header == null) {
+            return null;
+        }
+        return header instanceof Duration ttl ? ttl : DurationText.parse(header.toString());
+    }
+
+    private static long originVersion(Message message) {
+        var header = message.getHeader(CisternConstants.ORIGIN_VERSION, Long.class);
+        return header == null ? Entry.NO_VERSION : header;
+    }
+
+    /** The bytes of what is bytes or text; null for anything else. */
+    private byte[] bytes(Object body, Exchange exchange)
+            throws NoTypeConversionAvailableException, TypeConversionException {
+        if (body instanceof byte[] bytes) {
+            return bytes;
+        }
+        if (body instanceof CharSequence text) {
+            return text.toString().getBytes(StandardCharsets.UTF_8);
+        }
+        if (body instanceof StreamCache cache) {
+            cache.reset();
+        }
+        return body instanceof InputStream
+                        || body instanceof StreamCache
+                        || body instanceof ByteBuffer
+                        || body instanceof WrappedFile
+                        || body instanceof java.io.File
+                ? context.getTypeConverter().mandatoryConvertTo(byte[].class, exchange, body)
+                : null;
+    }
+}

@@ -1,0 +1,2 @@
+/** Invalidating keys, tags, patterns and whole caches. */
+package io.cistern.invalidation;

@@ -1,0 +1,2 @@
+/** Looking values up, storing them, and reading their metadata over HTTP. */
+package io.cistern.lookup;

@@ -1,0 +1,109 @@
+package io.cistern.settings;
+
+import static io.cistern.settings.Setting.REDIS_DB;
+import static io.cistern.settings.Setting.REDIS_HOST;
+import static io.cistern.settings.Setting.REDIS_KEY_PREFIX;
+import static io.cistern.settings.Setting.REDIS_MAX_CONNECTIONS;
+import static io.cistern.settings.Setting.REDIS_PASSWORD;
+import static io.cistern.settings.Setting.REDIS_PORT;
+import static io.cistern.settings.Setting.REDIS_SOCKET_CONNECT_TIMEOUT;
+import static io.cistern.settings.Setting.REDIS_SOCKET_TIMEOUT;
+import static io.cistern.settings.Setting.REDIS_URL;
+import static io.cistern.settings.Setting.REDIS_USERNAME;
+
+import io.cistern.settings.SettingsReader.Source;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Puts the Redis settings together: an URL, or its parts, or an URL completed by parts. */
+final class RedisSettingsReader {
+    /** One for the pulse, one for the store, and one for routes. */
+    private static final int LEAST_CONNECTIONS = 3;
+
+    private static final Duration SHORTEST = Duration.ofMillis(10);
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+
+    private final SettingsReader reader;
+
+    RedisSettingsReader(SettingsReader reader) {
+        this.reader = reader;
+    }
+
+    RedisSettings read() {
+        Optional<RedisUrl> url = reader.optional(REDIS_URL, RedisUrl::parse);
+        url.ifPresent(this::refuseContradictions);
+        String host = part(url, RedisUrl::host, REDIS_HOST, Values::host);
+        int port = part(url, u -> u.port().orElse(null), REDIS_PORT, Values.port());
+        int database =
+                part(url, u -> u.database().orElse(null), REDIS_DB, Values.number(0, 1_000_000));
+        Optional<String> username =
+                reader.text(REDIS_USERNAME)
+                        .filter(name -> wins(REDIS_USERNAME))
+                        .or(() -> url.flatMap(RedisUrl::username))
+                        .or(() -> reader.text(REDIS_USERNAME));
+        Secret password = password(url);
+        if (username.isPresent() && !password.isPresent()) {
+            reader.mistake(
+                    reader.isSet(REDIS_USERNAME) ? REDIS_USERNAME : REDIS_URL,
+                    "names a user without a password; expected both"
+                            + " (a password alone is written redis://:password@host)");
+        }
+        return new RedisSettings(
+                named(),
+                host,
+                port,
+                database,
+                username,
+                password,
+                reader.value(REDIS_MAX_CONNECTIONS, Values.number(LEAST_CONNECTIONS, 1_000)),
+                reader.value(REDIS_SOCKET_TIMEOUT, Values.duration(SHORTEST, LONGEST)),
+                reader.value(REDIS_SOCKET_CONNECT_TIMEOUT, Values.duration(SHORTEST, LONGEST)),
+                reader.value(REDIS_KEY_PREFIX, Values::keyPrefix));
+    }
+
+    /** Whoever gives a password has a Redis in mind, and must not get an embedded one instead. */
+    private boolean named() {
+        return Stream.of(
+                        REDIS_URL, REDIS_HOST, REDIS_PORT, REDIS_DB, REDIS_USERNAME, REDIS_PASSWORD)
+                .anyMatch(reader::isSet);
+    }
+
+    private Secret password(Optional<RedisUrl> url) {
+        Secret own = reader.text(REDIS_PASSWORD).map(Secret::of).orElse(Secret.NONE);
+        Secret inUrl = url.map(RedisUrl::password).orElse(Secret.NONE);
+        return inUrl.isPresent() && !(own.isPresent() && wins(REDIS_PASSWORD)) ? inUrl : own;
+    }
+
+    private <T> T part(
+            Optional<RedisUrl> url,
+            Function<RedisUrl, T> inUrl,
+            Setting setting,
+            Function<String, T> parser) {
+        T own = reader.value(setting, parser);
+        T other = url.map(inUrl).orElse(null);
+        return other == null || wins(setting) ? own : other;
+    }
+
+    /** A part in the environment wins over an URL in the file. */
+    private boolean wins(Setting part) {
+        return reader.source(part).equals(Optional.of(Source.ENVIRONMENT))
+                && reader.source(REDIS_URL).equals(Optional.of(Source.FILE));
+    }
+
+    /** What stands twice at the same place, once in the URL and once by itself. */
+    private void refuseContradictions(RedisUrl url) {
+        refuseBoth(REDIS_HOST, true);
+        refuseBoth(REDIS_PORT, url.port().isPresent());
+        refuseBoth(REDIS_DB, url.database().isPresent());
+        refuseBoth(REDIS_USERNAME, url.username().isPresent());
+        refuseBoth(REDIS_PASSWORD, url.password().isPresent());
+    }
+
+    private void refuseBoth(Setting part, boolean inUrl) {
+        if (inUrl && reader.isSet(part) && reader.source(part).equals(reader.source(REDIS_URL))) {
+            reader.mistake(part, "REDIS_URL says the same; expected one of the two only");
+        }
+    }
+}

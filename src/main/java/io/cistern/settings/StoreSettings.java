@@ -1,0 +1,28 @@
+package io.cistern.settings;
+
+import java.time.Duration;
+
+/**
+ * Where entries are kept.
+ *
+ * @param type the shared store
+ * @param namespace keeps several Cisterns on one Redis apart; letters, digits, {@code . _ -}
+ * @param defaultTtl how long an entry is fresh when neither its cache nor its origin says so
+ * @param warmingEnabled whether warming may run
+ * @param monitoringEnabled whether metrics are kept
+ */
+public record StoreSettings(
+        Type type,
+        String namespace,
+        Duration defaultTtl,
+        boolean warmingEnabled,
+        boolean monitoringEnabled) {
+
+    /** The kinds of shared store. */
+    public enum Type {
+        /** Redis, shared by all instances; an embedded one when none is named. */
+        REDIS,
+        /** The memory of this instance alone. */
+        MEMORY
+    }
+}

@@ -1,0 +1,246 @@
+package io.cistern.store.memory;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import io.cistern.cache.entry.Entry;
+import io.cistern.cache.order.Change;
+import io.cistern.cache.order.Marks;
+import io.cistern.cache.order.Position;
+import io.cistern.cache.spi.Clock;
+import io.cistern.cache.spi.Partition;
+import io.cistern.cache.spi.Store;
+import io.cistern.store.EvictionListener;
+import io.cistern.store.Held;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
+
+/**
+ * Entries and their order in this process, bounded by bytes for all caches together. Every
+ * operation is done when it returns.
+ */
+public final class MemoryStore implements Store {
+
+    /** A millisecond more, since an entry is still served in the one at which it is stale. */
+    private static final long LAST_MILLI = 1;
+
+    private final Clock clock;
+    private final EvictionListener listener;
+    private final int limit;
+    private final long firstGeneration = Position.generation(1, new SecureRandom().nextLong());
+    private final Cache<Name, Entry> entries;
+    private final Map<Partition, Marks> orders = new ConcurrentHashMap<>();
+    private final Map<String, Held> held = new ConcurrentHashMap<>();
+
+    /** Whose an entry is. */
+    private record Name(Partition partition, String key) {}
+
+    /**
+     * @param maxBytes what all entries together may use, in bytes
+     * @param clock by which entries expire
+     * @param listener is told what is evicted
+     */
+    public MemoryStore(long maxBytes, Clock clock, EvictionListener listener) {
+        this(maxBytes, clock, listener, Marks.LIMIT);
+    }
+
+    /**
+     * @param maxBytes what all entries together may use, in bytes
+     * @param clock by which entries expire
+     * @param listener is told what is evicted
+     * @param marks how many tags, and how many keys, are remembered for each partition
+     */
+    public MemoryStore(long maxBytes, Clock clock, EvictionListener listener, int marks) {
+        this.clock = clock;
+        this.listener = listener;
+        this.limit = marks;
+        this.entries =
+                Caffeine.newBuilder()
+                        .maximumWeight(maxBytes)
+                        .<Name, Entry>weigher(MemoryStore::weigh)
+                        .expireAfter(new AtStaleUntil())
+                        .ticker(clock::nanos)
+                        .executor(Runnable::run)
+                        .removalListener(this::removed)
+                        .build();
+    }
+
+    @Override
+    public Tier tier() {
+        return Tier.NEAR;
+    }
+
+    @Override
+    public int partitions() {
+        return 1;
+    }
+
+    @Override
+    public boolean isAvailable() {
+        return true;
+    }
+
+    @Override
+    public void onReturn(Runnable listener) {
+        // never away
+    }
+
+    @Override
+    public CompletionStage<View> read(Partition partition, List<String> keys) {
+        // First, so that no invalidation lies between the position and the entries.
+        var position = order(partition).position();
+        var found = new HashMap<String, Entry>();
+        for (var key : keys) {
+            var entry = entries.getIfPresent(new Name(partition, key));
+            if (entry != null) {
+                found.put(key, entry);
+            }
+        }
+        return CompletableFuture.completedStage(new View(position, found));
+    }
+
+    @Override
+    public CompletionStage<Marks.Difference> changes(Partition partition, Position known) {
+        return CompletableFuture.completedStage(order(partition).since(known));
+    }
+
+    @Override
+    public CompletionStage<Set<String>> fill(Partition partition, Map<String, Entry> loaded) {
+        var order = order(partition);
+        var stored = new HashSet<String>();
+        synchronized (order) {
+            loaded.forEach(
+                    (key, entry) -> {
+                        if (order.mayFill(key, entry.position())
+                                && isNewest(partition, key, entry)
+                                && store(partition, key, entry)) {
+                            stored.add(key);
+                        }
+                    });
+        }
+        return CompletableFuture.completedStage(stored);
+    }
+
+    @Override
+    public CompletionStage<Position> invalidate(Partition partition, Change change) {
+        var order = order(partition);
+        synchronized (order) {
+            // Entries first: who sees the new version must not find what it deleted.
+            change.keys().forEach(key -> remove(partition, key));
+            return CompletableFuture.completedStage(order.invalidate(change));
+        }
+    }
+
+    @Override
+    public CompletionStage<Position> put(Partition partition, String key, Entry entry) {
+        var order = order(partition);
+        synchronized (order) {
+            remove(partition, key);
+            var position = order.invalidate(Change.key(key));
+            store(partition, key, entry.at(position));
+            return CompletableFuture.completedStage(position);
+        }
+    }
+
+    @Override
+    public CompletionStage<Long> prune(Partition partition, BiPredicate<String, Entry> dead) {
+        var removed = 0L;
+        for (var entry : entries.asMap().entrySet()) {
+            var name = entry.getKey();
+            if (name.partition.equals(partition)
+                    && dead.test(name.key, entry.getValue())
+                    && entries.asMap().remove(name, entry.getValue())) {
+                removed++;
+            }
+        }
+        return CompletableFuture.completedStage(removed);
+    }
+
+    @Override
+    public Usage usage(String cache) {
+        entries.cleanUp();
+        var of = held.get(cache);
+        return of == null ? Usage.NONE : of.usage();
+    }
+
+    @Override
+    public void close() {
+        entries.invalidateAll();
+    }
+
+    private Marks order(Partition partition) {
+        var known = orders.get(partition);
+        return known != null ? known : orders.computeIfAbsent(partition, it -> newOrder());
+    }
+
+    private Marks newOrder() {
+        return new Marks(new Position(firstGeneration, 0), limit);
+    }
+
+    private boolean isNewest(Partition partition, String key, Entry entry) {
+        var there = entries.getIfPresent(new Name(partition, key));
+        return there == null || there.position().version() <= entry.position().version();
+    }
+
+    private boolean store(Partition partition, String key, Entry entry) {
+        if (entry.isDeadAt(clock.millis())) {
+            return false;
+        }
+        heldOf(partition).add(key, entry);
+        if (entries.asMap().put(new Name(partition, key), entry) == entry) {
+            // The same once more: nobody is told of a removal.
+            heldOf(partition).remove(key, entry);
+        }
+        return true;
+    }
+
+    private void remove(Partition partition, String key) {
+        entries.asMap().remove(new Name(partition, key));
+    }
+
+    private Held heldOf(Partition partition) {
+        return held.computeIfAbsent(partition.cache(), it -> new Held());
+    }
+
+    private void removed(Name name, Entry entry, RemovalCause cause) {
+        heldOf(name.partition).remove(name.key, entry);
+        if (cause == RemovalCause.SIZE) {
+            listener.evicted(name.partition.cache(), EvictionListener.Cause.SIZE);
+        } else if (cause == RemovalCause.EXPIRED) {
+            listener.evicted(name.partition.cache(), EvictionListener.Cause.EXPIRED);
+        }
+    }
+
+    private static int weigh(Name name, Entry entry) {
+        return (int) Math.min(Integer.MAX_VALUE, Held.bytes(name.key, entry));
+    }
+
+    /** An entry goes when it is dead, however often it is read. */
+    private final class AtStaleUntil implements Expiry<Name, Entry> {
+        @Override
+        public long expireAfterCreate(Name name, Entry entry, long now) {
+            var left = entry.staleUntil() - clock.millis() + LAST_MILLI;
+            return Math.max(0, TimeUnit.MILLISECONDS.toNanos(left));
+        }
+
+        @Override
+        public long expireAfterUpdate(Name name, Entry entry, long now, long left) {
+            return expireAfterCreate(name, entry, now);
+        }
+
+        @Override
+        public long expireAfterRead(Name name, Entry entry, long now, long left) {
+            return left;
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** What the stores in this process share. */
+package io.cistern.store;

@@ -1,0 +1,114 @@
+package io.cistern.store.redis;
+
+import io.cistern.cache.entry.Entry;
+import io.cistern.cache.entry.EntryFormat;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/** Stores what loads brought, a bounded part at a time. */
+final class Filler {
+
+    private static final Script FILL = Script.of("order.lua", "fill.lua");
+    private static final byte[] UNUSED = {};
+
+    private final RedisLink link;
+    private final RedisLimits limits;
+
+    Filler(RedisLink link, RedisLimits limits) {
+        this.link = link;
+        this.limits = limits;
+    }
+
+    /**
+     * @param now the store's time
+     * @return the keys that were stored
+     */
+    CompletionStage<Set<String>> fill(Names names, Map<String, Entry> entries, long now) {
+        var stored = new HashSet<String>();
+        var parts = new Parts(names, entries.entrySet().iterator(), now);
+        return Sequence.each(
+                        parts,
+                        part ->
+                                FILL.run(link.commands(), part.keys, part.args)
+                                        .thenAccept(reply -> part.collect(reply, stored)))
+                .thenApply(done -> stored);
+    }
+
+    /** What goes into one call. */
+    private static final class Part {
+        private final List<String> entries = new ArrayList<>();
+        private final List<byte[]> keys;
+        private final List<byte[]> args = new ArrayList<>(List.of(UNUSED, UNUSED, UNUSED));
+
+        Part(Names names) {
+            this.keys = new ArrayList<>(names.sets());
+        }
+
+        void collect(List<Object> reply, Set<String> stored) {
+            for (var index : reply) {
+                stored.add(entries.get(((Long) index).intValue() - 1));
+            }
+        }
+    }
+
+    /** Encodes only what is about to be sent. */
+    private final class Parts implements Iterator<Part> {
+        private final Names names;
+        private final Iterator<Map.Entry<String, Entry>> entries;
+        private final long now;
+        private Part next;
+
+        Parts(Names names, Iterator<Map.Entry<String, Entry>> entries, long now) {
+            this.names = names;
+            this.entries = entries;
+            this.now = now;
+            this.next = collect();
+        }
+
+        @Override
+        public boolean hasNext() {
+            return !next.entries.isEmpty();
+        }
+
+        @Override
+        public Part next() {
+            var part = next;
+            next = collect();
+            return part;
+        }
+
+        private Part collect() {
+            var part = new Part(names);
+            var bytes = 0;
+            while (entries.hasNext()
+                    && part.entries.size() < limits.entriesPerFill()
+                    && bytes < limits.bytesPerFill()) {
+                var entry = entries.next();
+                bytes += add(part, entry.getKey(), entry.getValue());
+            }
+            return part;
+        }
+
+        private int add(Part part, String key, Entry entry) {
+            var lifetime = limits.lifetime(entry, now);
+            if (lifetime <= 0 || !Names.isNameable(key)) {
+                return 0;
+            }
+            var record = EntryFormat.encode(entry);
+            if (record.length > limits.recordBytes()) {
+                return 0;
+            }
+            part.entries.add(key);
+            part.keys.add(names.entry(key));
+            part.args.add(Replies.number(lifetime));
+            part.args.add(Names.keyMember(key));
+            part.args.add(record);
+            return record.length;
+        }
+    }
+}

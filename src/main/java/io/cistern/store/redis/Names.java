@@ -1,0 +1,109 @@
+package io.cistern.store.redis;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.cistern.cache.spi.Partition;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** The names in Redis of what belongs to one partition; they share a hash tag. */
+final class Names {
+
+    private static final byte[] KEY_MEMBER = "k:".getBytes(US_ASCII);
+
+    private final byte[] order;
+    private final byte[] tags;
+    private final byte[] keys;
+    private final byte[] entries;
+    private final List<byte[]> sets;
+
+    /**
+     * @param prefix what every name begins with
+     * @param namespace behind it, before the first colon
+     * @param partition whose names
+     */
+    Names(String prefix, String namespace, Partition partition) {
+        var base =
+                "%s%s:{%s:%d}:".formatted(prefix, namespace, partition.cache(), partition.index());
+        this.order = (base + "m").getBytes(UTF_8);
+        this.tags = (base + "t").getBytes(UTF_8);
+        this.keys = (base + "k").getBytes(UTF_8);
+        this.entries = (base + "e:").getBytes(UTF_8);
+        this.sets = List.of(order, tags, keys);
+    }
+
+    /** The hash with generation, version and floors. */
+    byte[] order() {
+        return order;
+    }
+
+    /** What every script that goes by the order takes first: the hash and both sets. */
+    List<byte[]> sets() {
+        return sets;
+    }
+
+    byte[] entry(String key) {
+        return concat(entries, key.getBytes(UTF_8));
+    }
+
+    /** The key of an entry's name; empty where the name can't be one. */
+    Optional<String> key(byte[] name) {
+        if (name.length < entries.length) {
+            return Optional.empty();
+        }
+        var bytes = Arrays.copyOfRange(name, entries.length, name.length);
+        var key = new String(bytes, UTF_8);
+        return Arrays.equals(key.getBytes(UTF_8), bytes) ? Optional.of(key) : Optional.empty();
+    }
+
+    /** A glob that matches the names of all entries and nothing else. */
+    byte[] allEntries() {
+        var glob = new ByteArrayOutputStream(entries.length + 8);
+        for (var b : entries) {
+            if ("*?[]\\^-".indexOf(b) >= 0) {
+                glob.write('\\');
+            }
+            glob.write(b);
+        }
+        glob.write('*');
+        return glob.toByteArray();
+    }
+
+    static byte[] keyMember(String key) {
+        return concat(KEY_MEMBER, key.getBytes(UTF_8));
+    }
+
+    static byte[] tagMember(String tag) {
+        return ("t:" + tag).getBytes(UTF_8);
+    }
+
+    static byte[] patternMember(String pattern) {
+        return ("p:" + pattern).getBytes(UTF_8);
+    }
+
+    /**
+     * Whether a key has a name of its own in Redis: a surrogate without its other half has no
+     * UTF-8, and would share the name of a question mark.
+     */
+    static boolean isNameable(String key) {
+        for (var i = 0; i < key.length(); i++) {
+            if (Character.isSurrogate(key.charAt(i))) {
+                if (!Character.isSurrogatePair(
+                        key.charAt(i), i + 1 < key.length() ? key.charAt(i + 1) : 0)) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
+    }
+
+    private static byte[] concat(byte[] first, byte[] second) {
+        var both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+}

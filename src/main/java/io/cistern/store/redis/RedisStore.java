@@ -1,0 +1,257 @@
+package io.cistern.store.redis;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.cistern.cache.entry.Entry;
+import io.cistern.cache.entry.EntryFormat;
+import io.cistern.cache.order.Change;
+import io.cistern.cache.order.Marks;
+import io.cistern.cache.order.Position;
+import io.cistern.cache.spi.Clock;
+import io.cistern.cache.spi.Partition;
+import io.cistern.cache.spi.Store;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
+
+/**
+ * Entries and their order in Redis. Reads are pipelined and go without a script; whatever depends
+ * on the order runs as a script, so that nothing comes between. Every entry expires by itself.
+ *
+ * <p>A change of very many names is made in several steps, each atomic. Keys that are no valid
+ * Unicode are not kept; invalidating one fails with {@link IllegalArgumentException}.
+ */
+public final class RedisStore implements Store {
+
+    private static final byte[] NOTHING = {};
+    private static final byte[] YES = {'1'};
+    private static final byte[] NO = {'0'};
+    private static final byte[] GENERATION = "g".getBytes(US_ASCII);
+    private static final byte[] VERSION = "v".getBytes(US_ASCII);
+
+    private static final Script CHANGES = Script.of("order.lua", "changes.lua");
+    private static final Script INVALIDATE = Script.of("order.lua", "invalidate.lua");
+    private static final Script PUT = Script.of("order.lua", "put.lua");
+
+    private final RedisLink link;
+    private final Clock clock;
+    private final RedisLimits limits;
+    private final String prefix;
+    private final String namespace;
+    private final Map<Partition, Names> names = new ConcurrentHashMap<>();
+    private final Seen seen = new Seen();
+    private final RedisFailures failures = new RedisFailures();
+    private final Reader reader;
+    private final Filler filler;
+    private final Pruner pruner;
+
+    /**
+     * @param link the way to Redis; not closed with the store
+     * @param clock the store's time, for when entries expire
+     * @param prefix what every name in Redis begins with; may be empty
+     * @param namespace behind it, before the first colon
+     * @param limits what is bounded
+     */
+    public RedisStore(
+            RedisLink link, Clock clock, String prefix, String namespace, RedisLimits limits) {
+        this.link = link;
+        this.clock = clock;
+        this.limits = limits;
+        this.prefix = prefix;
+        this.namespace = namespace;
+        this.reader = new Reader(link, limits);
+        this.filler = new Filler(link, limits);
+        this.pruner = new Pruner(link, limits);
+    }
+
+    @Override
+    public Tier tier() {
+        return Tier.SHARED;
+    }
+
+    @Override
+    public int partitions() {
+        return 1;
+    }
+
+    @Override
+    public boolean isAvailable() {
+        return link.isUp();
+    }
+
+    @Override
+    public void onReturn(Runnable listener) {
+        link.onUp(listener);
+    }
+
+    @Override
+    public CompletionStage<View> read(Partition partition, List<String> keys) {
+        return failures.guard(
+                link,
+                () -> {
+                    var of = names(partition);
+                    // First, so that no invalidation lies between the position and the entries.
+                    var order = link.commands().hmget(of.order(), GENERATION, VERSION);
+                    return reader.read(of, keys)
+                            .thenCombine(
+                                    order,
+                                    (entries, fields) -> {
+                                        var position =
+                                                Replies.position(
+                                                        fields.get(0).getValueOrElse(null),
+                                                        fields.get(1).getValueOrElse(null));
+                                        seen.add(partition, position);
+                                        return new View(position, entries);
+                                    });
+                });
+    }
+
+    @Override
+    public CompletionStage<Marks.Difference> changes(Partition partition, Position known) {
+        return failures.guard(
+                link,
+                () -> {
+                    seen.add(partition, known);
+                    var args = order(partition);
+                    args.add(Replies.generation(known.generation()));
+                    args.add(Replies.number(known.version()));
+                    return CHANGES.run(link.commands(), names(partition).sets(), args)
+                            .thenApply(
+                                    reply -> {
+                                        var difference = Replies.difference(reply);
+                                        seen.add(partition, difference.position());
+                                        return difference;
+                                    });
+                });
+    }
+
+    @Override
+    public CompletionStage<Set<String>> fill(Partition partition, Map<String, Entry> entries) {
+        if (entries.isEmpty()) {
+            return CompletableFuture.completedStage(Set.of());
+        }
+        return failures.guard(link, () -> filler.fill(names(partition), entries, clock.millis()));
+    }
+
+    @Override
+    public CompletionStage<Position> invalidate(Partition partition, Change change) {
+        var nameless = change.keys().stream().anyMatch(key -> !Names.isNameable(key));
+        if (nameless) {
+            return noUnicode();
+        }
+        return failures.guard(
+                link,
+                () -> {
+                    var of = names(partition);
+                    var last = new Position[1];
+                    return Sequence.each(
+                                    Steps.of(change, limits.namesPerStep()),
+                                    step ->
+                                            invalidate(partition, of, step)
+                                                    .thenAccept(position -> last[0] = position))
+                            .thenApply(done -> last[0]);
+                });
+    }
+
+    private CompletionStage<Position> invalidate(Partition partition, Names of, Steps.Step step) {
+        var keys = new ArrayList<>(of.sets());
+        var args = order(partition);
+        args.add(Replies.number(limits.marks()));
+        args.add(step.all() ? YES : NO);
+        args.add(Replies.number((long) step.tags().size() + step.patterns().size()));
+        step.tags().forEach(tag -> args.add(Names.tagMember(tag)));
+        step.patterns().forEach(pattern -> args.add(Names.patternMember(pattern)));
+        for (var key : step.keys()) {
+            keys.add(of.entry(key));
+            args.add(Names.keyMember(key));
+        }
+        return INVALIDATE
+                .run(link.invalidations(), keys, args)
+                .thenApply(reply -> position(partition, reply));
+    }
+
+    @Override
+    public CompletionStage<Position> put(Partition partition, String key, Entry entry) {
+        if (!Names.isNameable(key)) {
+            return noUnicode();
+        }
+        var record = EntryFormat.encode(entry);
+        return failures.guard(
+                link,
+                () -> {
+                    var of = names(partition);
+                    var keys = new ArrayList<>(of.sets());
+                    keys.add(of.entry(key));
+                    var lifetime = limits.lifetime(entry, clock.millis());
+                    var isKept = lifetime > 0 && record.length <= limits.recordBytes();
+                    var args = order(partition);
+                    args.add(Replies.number(limits.marks()));
+                    args.add(Names.keyMember(key));
+                    args.add(Replies.number(lifetime));
+                    args.add(isKept ? record : NOTHING);
+                    return PUT.run(link.invalidations(), keys, args)
+                            .thenApply(reply -> position(partition, reply));
+                });
+    }
+
+    @Override
+    public CompletionStage<Long> prune(Partition partition, BiPredicate<String, Entry> dead) {
+        return failures.guard(link, () -> pruner.prune(names(partition), dead));
+    }
+
+    @Override
+    public Usage usage(String cache) {
+        return Usage.NONE;
+    }
+
+    /** How often something under an entry's name was none of ours, damaged, or too large. */
+    public long undecodable() {
+        return reader.undecodable();
+    }
+
+    /** How often Redis did not do what it was asked, for one reason. */
+    public long failures(RedisFailure kind) {
+        return failures.count(kind);
+    }
+
+    @Override
+    public void close() {
+        names.clear();
+    }
+
+    private Names names(Partition partition) {
+        var known = names.get(partition);
+        return known != null
+                ? known
+                : names.computeIfAbsent(partition, it -> new Names(prefix, namespace, it));
+    }
+
+    /** The arguments that every script begins with that may have to begin a generation. */
+    private List<byte[]> order(Partition partition) {
+        var latest = seen.of(partition);
+        var args = new ArrayList<byte[]>();
+        Collections.addAll(
+                args,
+                Replies.generation(seen.nextGeneration(partition)),
+                Replies.generation(latest.generation()),
+                Replies.number(latest.version()));
+        return args;
+    }
+
+    private Position position(Partition partition, List<Object> reply) {
+        var position = Replies.position(reply);
+        seen.add(partition, position);
+        return position;
+    }
+
+    private static <T> CompletionStage<T> noUnicode() {
+        return CompletableFuture.failedStage(
+                new IllegalArgumentException("a key that is no valid Unicode"));
+    }
+}

@@ -1,0 +1,40 @@
+package io.cistern.store.redis;
+
+import io.cistern.cache.order.Position;
+import io.cistern.cache.spi.Partition;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The latest position seen of each partition. A Redis that is behind it in the same generation lost
+ * something.
+ */
+final class Seen {
+
+    private final Map<Partition, Position> positions = new ConcurrentHashMap<>();
+    private final SecureRandom random = new SecureRandom();
+
+    Position of(Partition partition) {
+        return positions.getOrDefault(partition, Position.UNKNOWN);
+    }
+
+    void add(Partition partition, Position position) {
+        var known = positions.get(partition);
+        if (!position.equals(Position.UNKNOWN) && !position.equals(known)) {
+            positions.merge(partition, position, Seen::later);
+        }
+    }
+
+    /** A generation after the one that was seen, in case one must begin. */
+    long nextGeneration(Partition partition) {
+        var number = Position.numberOf(of(partition).generation()) + 1;
+        return Position.generation(number, random.nextLong());
+    }
+
+    private static Position later(Position known, Position now) {
+        return known.generation() == now.generation() && known.version() > now.version()
+                ? known
+                : now;
+    }
+}

@@ -1,0 +1,159 @@
+package io.cistern.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How an URL and its parts make an address together. */
+class RedisAddressTest {
+    @TempDir Path folder;
+
+    @ParameterizedTest
+    @CsvSource({
+        "redis://h, h, 6379, 0, '', ''",
+        "redis://h/, h, 6379, 0, '', ''",
+        "redis://my_redis:6380/2, my_redis, 6380, 2, '', ''",
+        "redis://:p%40w@h, h, 6379, 0, '', p@w",
+        "redis://ada:a+b:c@h:1, h, 1, 0, ada, a+b:c",
+        "redis://ada:p@q/r@h:1, h, 1, 0, ada, p@q/r",
+        "redis://[::1]:7000, ::1, 7000, 0, '', ''"
+    })
+    void readsAnUrl(String url, String host, int port, int database, String user, String password) {
+        var redis = load(Map.of("REDIS_URL", url));
+
+        assertThat(redis.named()).isTrue();
+        assertThat(redis.host()).isEqualTo(host);
+        assertThat(redis.port()).isEqualTo(port);
+        assertThat(redis.database()).isEqualTo(database);
+        assertThat(redis.username().orElse("")).isEqualTo(user);
+        assertThat(redis.password().reveal()).isEqualTo(password);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "http://:hunter2@h|not a Redis URL",
+                "hunter2|not a Redis URL",
+                "redis://:hunter2@|not a Redis URL",
+                "redis://:hunter2@h:port|not a Redis URL",
+                "redis://:hunter2@h/one|not a Redis URL",
+                "redis://:hunter2@h:6379/0?timeout=1|not a Redis URL",
+                "redis://:hunter2%zz@h|user or password is not percent-encoded properly",
+                "rediss://:hunter2@h|rediss:// is known, but not served by this version",
+                "redis-sentinel://:hunter2@h|redis-sentinel:// is known, but not served",
+                "redis://:hunter2@h:70000|its port \"70000\" is out of range",
+                "redis://hunter2@h|names a user without a password"
+            })
+    void refusesAMalformedUrlWithoutShowingIt(String url, String line) {
+        assertThat(mistakes(Map.of("REDIS_URL", url), folder.resolve("none")))
+                .singleElement()
+                .asString()
+                .startsWith("REDIS_URL: " + line)
+                .doesNotContain("hunter2");
+    }
+
+    @Test
+    void completesAnUrlWithParts() {
+        var redis =
+                load(
+                        Map.of(
+                                "REDIS_URL", "redis://h",
+                                "REDIS_PORT", "6380",
+                                "REDIS_DB", "2",
+                                "REDIS_USERNAME", "ada",
+                                "REDIS_PASSWORD", "pw"));
+
+        assertThat(redis.address()).isEqualTo("h:6380");
+        assertThat(redis.database()).isEqualTo(2);
+        assertThat(redis.username()).contains("ada");
+        assertThat(redis.password().reveal()).isEqualTo("pw");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "REDIS_HOST, h2",
+        "REDIS_PORT, 1",
+        "REDIS_DB, 1",
+        "REDIS_USERNAME, bob",
+        "REDIS_PASSWORD, secret2"
+    })
+    void refusesThePartThatTheUrlSaysToo(String name, String value) {
+        assertThat(
+                        mistakes(
+                                Map.of("REDIS_URL", "redis://ada:hunter2@h:6380/2", name, value),
+                                folder.resolve("none")))
+                .containsExactly(name + ": REDIS_URL says the same; expected one of the two only");
+    }
+
+    @Test
+    void letsTheEnvironmentWinBetweenUrlAndParts() throws IOException {
+        var urlInFile =
+                Files.writeString(folder.resolve("a"), "REDIS_URL=redis://ada:one@file:1/1\n");
+        var parts =
+                Map.of(
+                        "REDIS_HOST", "env",
+                        "REDIS_PORT", "2",
+                        "REDIS_DB", "2",
+                        "REDIS_USERNAME", "bob",
+                        "REDIS_PASSWORD", "two");
+
+        var redis = Settings.load(parts, urlInFile).redis();
+
+        assertThat(redis.address()).isEqualTo("env:2");
+        assertThat(redis.database()).isEqualTo(2);
+        assertThat(redis.username()).contains("bob");
+        assertThat(redis.password().reveal()).isEqualTo("two");
+
+        var partsInFile = Files.writeString(folder.resolve("b"), "REDIS_HOST=file\nREDIS_DB=7\n");
+        redis = Settings.load(Map.of("REDIS_URL", "redis://:pw@env:3/3"), partsInFile).redis();
+
+        assertThat(redis.address()).isEqualTo("env:3");
+        assertThat(redis.database()).isEqualTo(3);
+        assertThat(redis.password().reveal()).isEqualTo("pw");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"REDIS_HOST, h", "REDIS_PORT, 6380", "REDIS_DB, 1", "REDIS_PASSWORD, pw"})
+    void isNamedByEachPartThatOnlyARedisOfOnesOwnHas(String name, String value) {
+        assertThat(load(Map.of(name, value)).named()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"REDIS_MAX_CONNECTIONS", "REDIS_SOCKET_TIMEOUT"})
+    void isNotNamedByWhatFitsAnEmbeddedOneToo(String name) {
+        assertThat(load(Map.of(name, "5")).named()).isFalse();
+    }
+
+    @Test
+    void movesToAnotherPlaceWithoutTakingThePasswordAlong() {
+        var redis = load(Map.of("REDIS_URL", "redis://ada:hunter2@h/3")).at("127.0.0.1", 7000);
+
+        assertThat(redis.address()).isEqualTo("127.0.0.1:7000");
+        assertThat(redis.password().isPresent()).isFalse();
+        assertThat(redis.username()).isEmpty();
+        assertThat(redis.database()).isZero();
+    }
+
+    private RedisSettings load(Map<String, String> environment) {
+        return Settings.load(environment, folder.resolve("none")).redis();
+    }
+
+    private static List<String> mistakes(Map<String, String> environment, Path file) {
+        var exception =
+                catchThrowableOfType(
+                        SettingsException.class, () -> Settings.load(environment, file));
+        assertThat(exception).isNotNull();
+        return exception.mistakes();
+    }
+}

@@ -1,0 +1,99 @@
+package io.cistern.store;
+
+import io.cistern.cache.entry.Entry;
+import io.cistern.cache.order.Change;
+import io.cistern.cache.order.Marks;
+import io.cistern.cache.order.Position;
+import io.cistern.cache.spi.Partition;
+import io.cistern.cache.spi.Store;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiPredicate;
+
+/** One partition of a store, for tests that wait for each answer. */
+public final class SyncStore {
+
+    private final Store store;
+    private final Partition partition;
+
+    public SyncStore(Store store, String cache) {
+        this.store = store;
+        this.partition = new Partition(cache, 0);
+    }
+
+    public static <T> T await(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause
+                    ? cause
+                    : new IllegalStateException(e.getCause());
+        } catch (TimeoutException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public Store.View read(String... keys) {
+        return await(store.read(partition, List.of(keys)));
+    }
+
+    public Store.View readAll(List<String> keys) {
+        return await(store.read(partition, keys));
+    }
+
+    public Marks.Difference changes(Position known) {
+        return await(store.changes(partition, known));
+    }
+
+    /** The present position, in an order that exists. */
+    public Position position() {
+        return changes(Position.UNKNOWN).position();
+    }
+
+    public Set<String> fill(String key, Entry entry) {
+        return fill(Map.of(key, entry));
+    }
+
+    public Set<String> fill(Map<String, Entry> entries) {
+        return await(store.fill(partition, entries));
+    }
+
+    public Position invalidate(Change change) {
+        return await(store.invalidate(partition, change));
+    }
+
+    public Position put(String key, Entry entry) {
+        return await(store.put(partition, key, entry));
+    }
+
+    public long prune(BiPredicate<String, Entry> dead) {
+        return await(store.prune(partition, dead));
+    }
+
+    /** What a lookup that knows nothing yet may serve, freshness aside. */
+    public Optional<Entry> live(String key) {
+        var view = read(key);
+        var marks = marks();
+        return Optional.ofNullable(view.entries().get(key))
+                .filter(
+                        entry ->
+                                marks.isLive(
+                                        key,
+                                        entry.position(),
+                                        entry.tags(),
+                                        view.position().version()));
+    }
+
+    /** A fresh replica of the marks. */
+    public Marks marks() {
+        var marks = new Marks();
+        marks.apply(changes(Position.UNKNOWN));
+        return marks;
+    }
+}

@@ -1,0 +1,71 @@
+package io.cistern.store.redis;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.StringCodec;
+import java.time.Duration;
+
+/** The link over plain Lettuce. */
+final class TestLink implements RedisLink, AutoCloseable {
+
+    private final RedisClient client;
+    private final StatefulRedisConnection<byte[], byte[]> data;
+    private final StatefulRedisConnection<byte[], byte[]> invalidations;
+    private final StatefulRedisConnection<String, String> direct;
+    private volatile boolean forcedUp;
+
+    TestLink(int port, Duration timeout) {
+        var uri = RedisURI.builder().withHost("127.0.0.1").withPort(port).build();
+        uri.setTimeout(timeout);
+        client = RedisClient.create(uri);
+        client.setOptions(
+                ClientOptions.builder()
+                        .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                        .timeoutOptions(TimeoutOptions.enabled(timeout))
+                        .build());
+        data = client.connect(ByteArrayCodec.INSTANCE);
+        invalidations = client.connect(ByteArrayCodec.INSTANCE);
+        direct = client.connect(StringCodec.UTF8);
+    }
+
+    /** To look into Redis behind the store's back. */
+    RedisCommands<String, String> redis() {
+        return direct.sync();
+    }
+
+    /** Pretends to be up whatever happens. */
+    void pretendUp() {
+        forcedUp = true;
+    }
+
+    @Override
+    public RedisAsyncCommands<byte[], byte[]> commands() {
+        return data.async();
+    }
+
+    @Override
+    public RedisAsyncCommands<byte[], byte[]> invalidations() {
+        return invalidations.async();
+    }
+
+    @Override
+    public boolean isUp() {
+        return forcedUp || data.isOpen();
+    }
+
+    @Override
+    public void onUp(Runnable listener) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {
+        client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+    }
+}
