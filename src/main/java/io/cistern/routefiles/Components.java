@@ -2,13 +2,13 @@ package io.cistern.routefiles;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.camel.catalog.DefaultCamelCatalog;
 import org.apache.camel.tooling.model.ComponentModel;
@@ -24,17 +24,13 @@ final class Components {
     private final DefaultCamelCatalog catalog = new DefaultCamelCatalog(true);
     private final ClassLoader classLoader = Components.class.getClassLoader();
     private final Predicate<String> registered;
-    private final Function<String, String> furtherMetadata;
     private final Map<String, Availability> known = new ConcurrentHashMap<>();
 
     /**
      * @param registered the schemes that are available without being on the class path
-     * @param furtherMetadata a scheme's metadata as JSON, asked where nobody else has it; may
-     *     answer null
      */
-    Components(Predicate<String> registered, Function<String, String> furtherMetadata) {
+    Components(Predicate<String> registered) {
         this.registered = registered;
-        this.furtherMetadata = furtherMetadata;
         catalog.setSuggestionStrategy(
                 (names, unknown) ->
                         Suggestions.nearest(unknown, names)
@@ -102,16 +98,13 @@ final class Components {
     private String metadata(String scheme) {
         try {
             String type = className(scheme);
-            if (type != null) {
-                String folder = type.substring(0, type.lastIndexOf('.')).replace('.', '/');
-                String json = text("META-INF/" + folder + "/" + scheme + ".json");
-                if (json != null) {
-                    return json;
-                }
+            if (type == null) {
+                return null;
             }
-            return furtherMetadata.apply(scheme);
+            String folder = type.substring(0, type.lastIndexOf('.')).replace('.', '/');
+            return text("META-INF/" + folder + "/" + scheme + ".json");
         } catch (IOException e) {
-            return null;
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.cistern.routefiles.YamlTree.YamlException;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -22,18 +21,17 @@ public final class RouteFileCheck {
 
     /** A check that knows the components of Camel's catalog and of the class path. */
     public RouteFileCheck() {
-        this(scheme -> false, scheme -> null);
+        this(scheme -> false);
     }
 
     /**
      * A check that knows further components.
      *
-     * @param registered whether a scheme can be used although it is not on the class path
-     * @param furtherMetadata a scheme's metadata, the JSON that Camel generates for a component, or
-     *     null; asked for schemes that neither the catalog nor the class path knows
+     * @param registered whether a scheme can be used although it is not on the class path, as one
+     *     that was added to the Camel context; nothing is then known about its options
      */
-    public RouteFileCheck(Predicate<String> registered, Function<String, String> furtherMetadata) {
-        this.endpoints = new EndpointCheck(new Components(registered, furtherMetadata));
+    public RouteFileCheck(Predicate<String> registered) {
+        this.endpoints = new EndpointCheck(new Components(registered));
     }
 
     /**

@@ -10,8 +10,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RouteFileCheckTest {
-    private static final RouteFileCheck CHECK =
-            new RouteFileCheck(scheme -> false, CisternStandIn::metadata);
+    private static final RouteFileCheck CHECK = new RouteFileCheck("mine"::equals);
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
@@ -276,6 +275,7 @@ class RouteFileCheckTest {
                 steps("- to: { uri: log:x, pattern: \"{{pattern}}\" }"),
                 steps("- delay: { constant: 5, asyncDelayed: true }"),
                 steps("- marshal: { json: {} }"),
+                steps("- to: mine:what?ever=1"),
                 steps("- to: \"{{origin}}\""),
                 steps("- to: { uri: \"{{scheme}}:x\" }"),
                 steps("- to: http://127.0.0.1:1/items?whatever=1&okStatusCodeRange=200-299,404"),

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every route file that ships is right in structure and options. */
 class ShippedRoutesTest {
     private static final Path ROUTES = Path.of("routes");
-    private static final RouteFileCheck CHECK = new RouteFileCheck("cistern"::equals, s -> null);
+    private static final RouteFileCheck CHECK = new RouteFileCheck();
 
     @ParameterizedTest
     @MethodSource("files")
