@@ -16,13 +16,18 @@ import io.cistern.operations.CacheMetrics;
 import io.cistern.operations.CacheRoutes;
 import io.cistern.operations.MemoryHealthCheck;
 import io.cistern.operations.RedisHealthCheck;
+import io.cistern.operations.RouteFilesHealthCheck;
 import io.cistern.operations.StartHealthCheck;
+import io.cistern.routefiles.RouteFileCheck;
+import io.cistern.routefiles.RouteFiles;
 import io.cistern.settings.DurationText;
 import io.cistern.settings.Settings;
 import io.cistern.store.EvictionListener;
 import io.cistern.store.near.CaffeineNearStores;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -176,21 +181,26 @@ public final class Application {
 
         @Override
         public void afterStart(BaseMainSupport started) {
+            var context = started.getCamelContext();
             awaitBackend();
-            try (var files = java.nio.file.Files.walk(settings.folders().routes())) {
-                var loader =
-                        org.apache.camel.support.PluginHelper.getRoutesLoader(
-                                started.getCamelContext());
-                for (var file :
-                        files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
-                    loader.loadRoutes(
-                            org.apache.camel.support.ResourceHelper.resolveResource(
-                                    started.getCamelContext(), "file:" + file));
-                }
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
+            var files = new RouteFiles(context, settings.folders().routes(), new RouteFileCheck());
+            HealthCheckRegistry.get(context).register(new RouteFilesHealthCheck(files::list));
+            try {
+                files.loadAll();
+            } catch (IOException e) {
+                throw new UncheckedIOException(
+                        "CISTERN_ROUTES_DIR: " + settings.folders().routes() + " cannot be read",
+                        e);
             }
             start.done();
+            Banner.lines(
+                            settings,
+                            http.port(),
+                            backend,
+                            caches,
+                            files.list(),
+                            context.getRoutesSize())
+                    .forEach(LOG::info);
         }
     }
 
