@@ -46,7 +46,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One instance of Cistern: made of its settings, run until it is told to stop. */
-public final class Application {
+public final class Application implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Application.class);
 
@@ -149,7 +149,30 @@ public final class Application {
         main.addMainListener(new Wiring());
     }
 
-    private void close() {
+    /**
+     * Starts and returns, for those who have a life of their own around it, such as tests.
+     *
+     * @throws Exception if it cannot start; its message says why
+     */
+    public void start() throws Exception {
+        configure();
+        main.start();
+    }
+
+    /** The Camel context, once it is started. */
+    public CamelContext context() {
+        return main.getCamelContext();
+    }
+
+    /** The port of the HTTP API. */
+    public int port() {
+        return http.port();
+    }
+
+    /** Stops: refuses new work, finishes what runs, closes what was opened. */
+    @Override
+    public void close() {
+        main.stop();
         timers.close();
         backend.close();
     }
