@@ -242,9 +242,13 @@ public final class Application implements AutoCloseable {
                         .port(settings.http().port())
                         .accessControl(AccessControl.parse(""))
                         // Our own routes hold no thread; those that users add may.
-                        .blocking(endpoint -> !endpoint.getPath().startsWith("/caches"));
+                        .blocking(endpoint -> !isOurs(endpoint.getPath()));
         settings.http().rateLimit().ifPresent(builder::rateLimit);
         return builder.build();
+    }
+
+    private static boolean isOurs(String path) {
+        return path.startsWith("/caches") || path.equals("/openapi.yaml");
     }
 
     private static ExecutorService batchWorkers(CamelContext context) {
