@@ -65,7 +65,7 @@ class RedisSchedulesIT {
     @ParameterizedTest
     @MethodSource("seeds")
     void lossOfAnythingNeverRevivesAnything(long seed) {
-        var names = "m t k e:a e:user-1".split(" ");
+        var names = "m t k k k e:a e:b e:user-1".split(" ");
         new Schedule(seed, redis(Marks.LIMIT))
                 .run(
                         STEPS,
