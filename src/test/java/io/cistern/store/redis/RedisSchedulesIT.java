@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Random schedules against Redis, beside the memory store and a model that forgets nothing. */
 class RedisSchedulesIT {
 
-    private static final int STEPS = 150;
+    private static final int STEPS = 120;
 
     private static RedisServers.Running server;
     private static TestLink link;
@@ -38,7 +38,7 @@ class RedisSchedulesIT {
     }
 
     static LongStream seeds() {
-        return LongStream.range(0, 40);
+        return LongStream.range(0, 20);
     }
 
     private SyncStore redis(int marks) {
