@@ -27,7 +27,7 @@ class CacheFixture {
     double random;
     final Caches caches =
             new Caches(
-                    store, this::near, time, time, (name, counted) -> Observer.NONE, () -> random);
+                    store, this::near, time, time, (any, counted) -> Observer.NONE, () -> random);
     Cache cache;
 
     private NearStore near(String name, long maxEntries) {
