@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class RedisPulse {
     static final Duration PERIOD = Duration.ofMillis(250);
-    private static final Duration LONGEST_WAIT = Duration.ofMillis(750);
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
     private static final Duration OWN_PAUSE = Duration.ofMillis(100);
     private static final Duration GIVE_UP_CONNECTION = Duration.ofSeconds(2);
 
