@@ -16,13 +16,18 @@ import io.cistern.operations.CacheMetrics;
 import io.cistern.operations.CacheRoutes;
 import io.cistern.operations.MemoryHealthCheck;
 import io.cistern.operations.RedisHealthCheck;
+import io.cistern.operations.RouteFilesHealthCheck;
 import io.cistern.operations.StartHealthCheck;
+import io.cistern.routefiles.RouteFileCheck;
+import io.cistern.routefiles.RouteFiles;
 import io.cistern.settings.DurationText;
 import io.cistern.settings.Settings;
 import io.cistern.store.EvictionListener;
 import io.cistern.store.near.CaffeineNearStores;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -41,7 +46,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One instance of Cistern: made of its settings, run until it is told to stop. */
-public final class Application {
+public final class Application implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Application.class);
 
@@ -144,7 +149,30 @@ public final class Application {
         main.addMainListener(new Wiring());
     }
 
-    private void close() {
+    /**
+     * Starts and returns, for those who have a life of their own around it, such as tests.
+     *
+     * @throws Exception if it cannot start; its message says why
+     */
+    public void start() throws Exception {
+        configure();
+        main.start();
+    }
+
+    /** The Camel context, once it is started. */
+    public CamelContext context() {
+        return main.getCamelContext();
+    }
+
+    /** The port of the HTTP API. */
+    public int port() {
+        return http.port();
+    }
+
+    /** Stops: refuses new work, finishes what runs, closes what was opened. */
+    @Override
+    public void close() {
+        main.stop();
         timers.close();
         backend.close();
     }
@@ -176,21 +204,26 @@ public final class Application {
 
         @Override
         public void afterStart(BaseMainSupport started) {
+            var context = started.getCamelContext();
             awaitBackend();
-            try (var files = java.nio.file.Files.walk(settings.folders().routes())) {
-                var loader =
-                        org.apache.camel.support.PluginHelper.getRoutesLoader(
-                                started.getCamelContext());
-                for (var file :
-                        files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
-                    loader.loadRoutes(
-                            org.apache.camel.support.ResourceHelper.resolveResource(
-                                    started.getCamelContext(), "file:" + file));
-                }
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
+            var files = new RouteFiles(context, settings.folders().routes(), new RouteFileCheck());
+            HealthCheckRegistry.get(context).register(new RouteFilesHealthCheck(files::list));
+            try {
+                files.loadAll();
+            } catch (IOException e) {
+                throw new UncheckedIOException(
+                        "CISTERN_ROUTES_DIR: " + settings.folders().routes() + " cannot be read",
+                        e);
             }
             start.done();
+            Banner.lines(
+                            settings,
+                            http.port(),
+                            backend,
+                            caches,
+                            files.list(),
+                            context.getRoutesSize())
+                    .forEach(LOG::info);
         }
     }
 
@@ -209,9 +242,13 @@ public final class Application {
                         .port(settings.http().port())
                         .accessControl(AccessControl.parse(""))
                         // Our own routes hold no thread; those that users add may.
-                        .blocking(endpoint -> !endpoint.getPath().startsWith("/caches"));
+                        .blocking(endpoint -> !isOurs(endpoint.getPath()));
         settings.http().rateLimit().ifPresent(builder::rateLimit);
         return builder.build();
+    }
+
+    private static boolean isOurs(String path) {
+        return path.startsWith("/caches") || path.equals("/openapi.yaml");
     }
 
     private static ExecutorService batchWorkers(CamelContext context) {

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -100,14 +101,18 @@ public final class Cache {
      */
     public CompletionStage<LookupResult> lookup(String key, LookupRequest request) {
         var started = clock.nanos();
-        var near = tiers.near(key, started);
+        var near = tiers.near(Objects.requireNonNull(key, "key"), started);
         if (near != null && request.takesFresh() && started - near.freshUntilNanos() <= 0) {
             return CompletableFuture.completedFuture(
                     counted(
                             LookupResult.of(LookupResult.Way.NEAR, near.entry(), clock.millis()),
                             started));
         }
-        return lookups.lookup(key, request, near).thenApply(result -> counted(result, started));
+        // A copy: whoever cancels what he got leaves the lookup to end and to be counted.
+        return lookups.lookup(key, request, near)
+                .thenApply(result -> counted(result, started))
+                .toCompletableFuture()
+                .copy();
     }
 
     /**
@@ -123,18 +128,19 @@ public final class Cache {
         var started = clock.nanos();
         Map<String, CompletionStage<LookupResult>> answers = new LinkedHashMap<>();
         Map<String, NearStore.Item> further = new LinkedHashMap<>();
-        var plain = request.takesFresh() && !request.onlyIfCached() && request.maxStale() == 0;
+        var oneByOne = request.bypass() || request.onlyIfCached() || request.maxStale() > 0;
+        keys.forEach(key -> Objects.requireNonNull(key, "key"));
         for (var key : keys) {
             if (answers.containsKey(key)) {
                 continue;
             }
             answers.put(key, null);
-            if (!plain) {
+            if (oneByOne) {
                 answers.put(key, lookup(key, request));
                 continue;
             }
             var near = tiers.near(key, started);
-            if (near != null && started - near.freshUntilNanos() <= 0) {
+            if (near != null && !request.refresh() && started - near.freshUntilNanos() <= 0) {
                 var result = LookupResult.of(LookupResult.Way.NEAR, near.entry(), clock.millis());
                 answers.put(key, CompletableFuture.completedFuture(counted(result, started)));
             } else {
@@ -182,7 +188,8 @@ public final class Cache {
      * @param tags by which it can be invalidated
      * @return ends when it took effect; fails with {@link
      *     io.cistern.cache.spi.StoreUnavailableException} where the store can't take it, and with
-     *     {@link IllegalArgumentException} where it is larger than the policy allows
+     *     {@link IllegalArgumentException} where it is larger than the policy allows, or its
+     *     metadata larger than can be stored
      */
     public CompletionStage<Void> put(
             String key, byte[] value, String contentType, Duration ttl, List<String> tags) {
@@ -193,7 +200,12 @@ public final class Cache {
                                     .formatted(value.length, policy.maxValueSize())));
         }
         var given = new Loader.Value(value, contentType, false, ttl, tags, null, Entry.NO_VERSION);
-        return tiers.put(key, entries.make(given, Position.UNKNOWN));
+        var entry = entries.make(given, Position.UNKNOWN);
+        if (!entries.isStorable(entry)) {
+            return CompletableFuture.failedFuture(
+                    new IllegalArgumentException("tags or a media type too long to be stored"));
+        }
+        return tiers.put(key, entry);
     }
 
     /**

@@ -41,6 +41,9 @@ public record CachePolicy(
         Duration clientMaxAge,
         List<String> forwardHeaders) {
 
+    /** A hundred years: far beyond any use, and far from the overflow of nanoseconds in a long. */
+    static final Duration LONGEST = Duration.ofDays(36_500);
+
     /** The design's defaults, with an hour to live. */
     public static final CachePolicy DEFAULT =
             new CachePolicy(
@@ -93,9 +96,8 @@ public record CachePolicy(
         inRange(name, duration);
     }
 
-    /** Far beyond any use, and far from the overflow of nanoseconds in a long. */
     private static void inRange(String name, Duration duration) {
-        check(duration.compareTo(Duration.ofDays(36_500)) <= 0, name, "100 years at most");
+        check(duration.compareTo(LONGEST) <= 0, name, "100 years at most");
     }
 
     private static void check(boolean right, String name, String expected) {

@@ -56,12 +56,13 @@ public final class Caches {
      * @param loader calls its origin
      * @throws IllegalStateException if a cache of that name is open
      */
-    public Cache open(String name, CachePolicy policy, Loader loader) {
-        var cache = new Cache(name, policy, loader, environment);
-        if (open.putIfAbsent(name, cache) != null) {
-            cache.close();
+    public synchronized Cache open(String name, CachePolicy policy, Loader loader) {
+        // Before anything of it exists: near stores are told apart by name.
+        if (open.containsKey(name)) {
             throw new IllegalStateException("a cache named " + name + " exists already");
         }
+        var cache = new Cache(name, policy, loader, environment);
+        open.put(name, cache);
         return cache;
     }
 

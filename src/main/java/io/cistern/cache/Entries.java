@@ -1,6 +1,7 @@
 package io.cistern.cache;
 
 import io.cistern.cache.entry.Entry;
+import io.cistern.cache.entry.EntryFormat;
 import io.cistern.cache.entry.Etags;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Clock;
@@ -32,11 +33,17 @@ final class Entries {
     /**
      * @param value what the origin gave; null if nothing
      * @param began where the load began
+     * @throws NullPointerException if the value lacks a part
      */
     Entry make(Loader.Value value, Position began) {
         return value == null || value.negative()
                 ? none(value == null ? List.of() : value.tags(), began)
                 : make(value, value.ttl() == null ? policy.ttl() : value.ttl(), began);
+    }
+
+    /** Whether an entry is small enough to be stored, its metadata included. */
+    boolean isStorable(Entry entry) {
+        return entry.value().length <= policy.maxValueSize() && EntryFormat.canEncode(entry);
     }
 
     private Entry none(List<String> tags, Position began) {
@@ -64,9 +71,17 @@ final class Entries {
     }
 
     private long shortened(Duration ttl) {
-        var millis = ttl.toMillis();
+        var millis = bounded(ttl).toMillis();
         return policy.jitter() == 0
                 ? millis
                 : millis - (long) (millis * policy.jitter() * random.getAsDouble());
+    }
+
+    /** Origins say what they like. */
+    private static Duration bounded(Duration ttl) {
+        if (ttl.isNegative()) {
+            return Duration.ZERO;
+        }
+        return ttl.compareTo(CachePolicy.LONGEST) > 0 ? CachePolicy.LONGEST : ttl;
     }
 }

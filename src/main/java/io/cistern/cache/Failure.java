@@ -28,6 +28,17 @@ public record Failure(Kind kind, String reason, Duration retryAfter) {
     static final Failure NOT_CACHED =
             new Failure(Kind.NOT_CACHED, "nothing is cached under this key", Duration.ZERO);
 
+    /**
+     * The class says enough to go on with; messages may hold addresses and queries.
+     *
+     * @param error what the origin, or the handling of its answer, failed with
+     */
+    static Failure of(Throwable error) {
+        return of(
+                Kind.ORIGIN_FAILED,
+                "the origin failed: " + Tiers.cause(error).getClass().getSimpleName());
+    }
+
     static Failure of(Kind kind, String reason) {
         return new Failure(kind, reason, Duration.ZERO);
     }

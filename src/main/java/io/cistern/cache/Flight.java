@@ -2,6 +2,8 @@ package io.cistern.cache;
 
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.order.Position;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -18,6 +20,7 @@ final class Flight {
     private volatile Position began;
     private volatile Entry stale;
     private volatile long staleKnownAt;
+    private List<Runnable> onStale = List.of();
 
     /**
      * @param key of whom
@@ -73,8 +76,27 @@ final class Flight {
     }
 
     void stale(Entry entry, long knownAt) {
-        staleKnownAt = knownAt;
-        stale = entry;
+        List<Runnable> told;
+        synchronized (this) {
+            staleKnownAt = knownAt;
+            stale = entry;
+            told = onStale;
+            onStale = List.of();
+        }
+        told.forEach(Runnable::run);
+    }
+
+    /** Runs a task once there is something stale, at once if there is. */
+    void whenStale(Runnable task) {
+        synchronized (this) {
+            if (stale == null) {
+                var more = new ArrayList<>(onStale);
+                more.add(task);
+                onStale = more;
+                return;
+            }
+        }
+        task.run();
     }
 
     /**

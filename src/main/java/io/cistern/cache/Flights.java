@@ -7,6 +7,7 @@ import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Loader;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -118,7 +119,14 @@ final class Flights {
             return;
         }
         tiers.read(replica, open.stream().map(Flight::key).toList())
-                .thenAccept(seen -> load(replica, open, seen));
+                .thenAccept(seen -> load(replica, open, seen))
+                .exceptionally(error -> crash(open, error));
+    }
+
+    /** Nobody may be left waiting, whatever went wrong. */
+    private Void crash(List<Flight> flights, Throwable error) {
+        flights.forEach(flight -> land(flight, Landing.failed(Failure.of(error))));
+        return null;
     }
 
     private void load(Replica replica, List<Flight> flights, Tiers.Seen seen) {
@@ -138,7 +146,12 @@ final class Flights {
         }
         var size = origin.policy().batchSize();
         for (var from = 0; from < missing.size(); from += size) {
-            call(replica, missing.subList(from, Math.min(missing.size(), from + size)), seen);
+            var batch = missing.subList(from, Math.min(missing.size(), from + size));
+            try {
+                call(replica, batch, seen);
+            } catch (RuntimeException e) {
+                crash(batch, e);
+            }
         }
     }
 
@@ -168,22 +181,25 @@ final class Flights {
 
     private void store(
             Replica replica, List<Flight> flights, Map<String, Loader.Value> values, long epoch) {
-        Map<String, Entry> loaded = new HashMap<>();
+        Map<Flight, Entry> loaded = new LinkedHashMap<>();
         Map<String, Entry> storable = new HashMap<>();
         for (var flight : flights) {
-            var entry = entries.make(values.get(flight.key()), flight.began());
-            loaded.put(flight.key(), entry);
-            if (entry.value().length <= origin.policy().maxValueSize()) {
-                storable.put(flight.key(), entry);
-            } else {
-                statistics.tooLarge();
+            try {
+                var entry = entries.make(values.get(flight.key()), flight.began());
+                loaded.put(flight, entry);
+                if (entries.isStorable(entry)) {
+                    storable.put(flight.key(), entry);
+                } else {
+                    statistics.tooLarge();
+                }
+            } catch (RuntimeException e) {
+                crash(List.of(flight), e);
             }
         }
         tiers.fill(replica, storable, epoch)
                 .thenAccept(
-                        stored ->
-                                flights.forEach(
-                                        flight -> land(flight, loaded.get(flight.key()), stored)));
+                        stored -> loaded.forEach((flight, entry) -> land(flight, entry, stored)))
+                .exceptionally(error -> crash(flights, error));
     }
 
     private void land(Flight flight, Entry entry, Set<String> stored) {

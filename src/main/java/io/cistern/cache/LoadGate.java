@@ -26,14 +26,19 @@ final class LoadGate {
     LoadGate(CachePolicy policy, Clock clock, Timers timers) {
         this.maxConcurrent = policy.maxConcurrentLoads();
         this.maxWaiting = policy.maxWaiting();
-        this.spacingNanos = policy.loadRate().map(rate -> (long) (1e9 / rate)).orElse(0L);
+        this.spacingNanos = policy.loadRate().map(LoadGate::spacing).orElse(0L);
         this.clock = clock;
         this.timers = timers;
     }
 
+    /** Bounded far from the overflow of a long. */
+    private static long spacing(double rate) {
+        return Math.min((long) (1e9 / rate), Long.MAX_VALUE / 4);
+    }
+
     /**
      * @param start gets the turn when it is its turn, on this thread or that of whoever makes room;
-     *     must not throw
+     *     if it throws, the turn is over
      * @return the turn, to be ended whatever happens; null if too many wait
      */
     Turn enter(Consumer<Turn> start) {
@@ -49,7 +54,7 @@ final class LoadGate {
             }
             started(turn);
         }
-        start.accept(turn);
+        turn.begin();
         return turn;
     }
 
@@ -69,7 +74,7 @@ final class LoadGate {
         turn.state = Turn.RUNNING;
         running++;
         if (spacingNanos > 0) {
-            nextStart = Math.max(nextStart, clock.nanos()) + spacingNanos;
+            nextStart = clock.nanos() + spacingNanos;
         }
     }
 
@@ -99,19 +104,29 @@ final class LoadGate {
             }
             calling = true;
         }
-        while (true) {
-            Turn next;
-            synchronized (this) {
-                if (waiting.isEmpty() || !mayStart()) {
-                    setTimer();
-                    calling = false;
-                    return;
-                }
-                next = waiting.removeFirst();
-                started(next);
+        RuntimeException failure = null;
+        for (var next = next(); next != null; next = next()) {
+            try {
+                next.begin();
+            } catch (RuntimeException e) {
+                // Those who wait behind it must not wait for ever.
+                failure = e;
             }
-            next.start.accept(next);
         }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private synchronized Turn next() {
+        if (waiting.isEmpty() || !mayStart()) {
+            setTimer();
+            calling = false;
+            return null;
+        }
+        var next = waiting.removeFirst();
+        started(next);
+        return next;
     }
 
     /** A place in the queue, and then among those that run. */
@@ -125,6 +140,18 @@ final class LoadGate {
 
         private Turn(Consumer<Turn> start) {
             this.start = start;
+        }
+
+        private void begin() {
+            var begun = false;
+            try {
+                start.accept(this);
+                begun = true;
+            } finally {
+                if (!begun) {
+                    end();
+                }
+            }
         }
 
         /** Gives the place up; more than once does nothing more. */

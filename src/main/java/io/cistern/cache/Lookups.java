@@ -3,6 +3,7 @@ package io.cistern.cache;
 import io.cistern.cache.Flight.Landing;
 import io.cistern.cache.LookupResult.Way;
 import io.cistern.cache.entry.Entry;
+import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Loader;
 import io.cistern.cache.spi.NearStore;
 import io.cistern.cache.spi.Timers;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Answers lookups past what is fresh and near: from flights, from what is stale, or not at all. */
 final class Lookups {
@@ -46,11 +46,11 @@ final class Lookups {
      * @param near what is near and lives, not fresh enough to be the answer; or null
      */
     CompletionStage<LookupResult> lookup(String key, LookupRequest request, NearStore.Item near) {
-        if (request.bypass()) {
+        if (request.bypass() && !request.onlyIfCached()) {
             return bypass(key, request);
         }
         if (request.refresh() && !request.onlyIfCached()) {
-            return new Waiter(key, request, near).board();
+            return new Waiter(key, request, near).take();
         }
         if (request.onlyIfCached() || request.maxStale() > 0) {
             return fromStores(key, request, near)
@@ -62,16 +62,16 @@ final class Lookups {
                                 return request.onlyIfCached()
                                         ? CompletableFuture.completedFuture(
                                                 failed(Failure.NOT_CACHED))
-                                        : new Waiter(key, request, near).board();
+                                        : new Waiter(key, request, near).take();
                             });
         }
-        return new Waiter(key, request, near).board();
+        return new Waiter(key, request, near).take();
     }
 
     /** Lookups of many keys, none of which is fresh and near. */
     Map<String, CompletionStage<LookupResult>> lookupAll(
             Map<String, NearStore.Item> keys, LookupRequest request) {
-        Map<String, CompletionStage<LookupResult>> results = new LinkedHashMap<>();
+        Map<String, Waiter> waiting = new LinkedHashMap<>();
         Map<Replica, List<Flight>> mine = new HashMap<>();
         keys.forEach(
                 (key, near) -> {
@@ -81,9 +81,12 @@ final class Lookups {
                         mine.computeIfAbsent(tiers.replica(key), any -> new ArrayList<>())
                                 .add(boarding.flight());
                     }
-                    results.put(key, waiter.await(boarding));
+                    waiter.await(boarding);
+                    waiting.put(key, waiter);
                 });
         mine.forEach(flights::lead);
+        Map<String, CompletionStage<LookupResult>> results = new LinkedHashMap<>();
+        waiting.forEach((key, waiter) -> results.put(key, waiter.answer()));
         return results;
     }
 
@@ -101,19 +104,25 @@ final class Lookups {
                         (values, failure) ->
                                 result.complete(
                                         failure == null
-                                                ? LookupResult.of(
-                                                        Way.BYPASS,
-                                                        entries.make(values.get(key), began),
-                                                        origin.clock().millis())
+                                                ? loaded(values.get(key), began)
                                                 : failed(failure)))
                 .begin(gate);
         return result;
     }
 
+    private LookupResult loaded(Loader.Value value, Position began) {
+        try {
+            var entry = entries.make(value, began);
+            return LookupResult.of(Way.BYPASS, entry, origin.clock().millis());
+        } catch (RuntimeException e) {
+            return failed(Failure.of(e));
+        }
+    }
+
     /** What the stores have for a caller that takes stale values or nothing; null if nothing. */
     private CompletionStage<LookupResult> fromStores(
             String key, LookupRequest request, NearStore.Item near) {
-        if (near != null) {
+        if (near != null && !isToBeAskedAgain(near)) {
             var found = acceptable(near.entry(), request, Way.NEAR);
             if (found != null) {
                 return CompletableFuture.completedFuture(found);
@@ -123,12 +132,22 @@ final class Lookups {
                 .thenApply(
                         seen -> {
                             var entry = seen.entries().get(key);
-                            if (entry == null) {
-                                return null;
+                            if (entry != null) {
+                                tiers.keepNear(key, entry, seen.knownAt(), seen.epoch());
+                                return acceptable(entry, request, tiers.storeWay());
                             }
-                            tiers.keepNear(key, entry, seen.knownAt(), seen.epoch());
-                            return acceptable(entry, request, tiers.storeWay());
+                            return near != null && tiers.isServable(key, near)
+                                    ? acceptable(near.entry(), request, Way.NEAR)
+                                    : null;
                         });
+    }
+
+    /**
+     * Whether it is fresh, yet too long near to be the answer while the shared store can give it.
+     */
+    private boolean isToBeAskedAgain(NearStore.Item near) {
+        return origin.clock().nanos() - near.freshUntilNanos() > 0
+                && near.entry().isFreshAt(origin.clock().millis());
     }
 
     private LookupResult acceptable(Entry entry, LookupRequest request, Way freshWay) {
@@ -148,7 +167,7 @@ final class Lookups {
         private final NearStore.Item near;
         private final long arrived = flights.now();
         private final CompletableFuture<LookupResult> result = new CompletableFuture<>();
-        private final AtomicReference<Flight> current = new AtomicReference<>();
+        private volatile Flight current;
         private int joins;
 
         Waiter(String key, LookupRequest request, NearStore.Item near) {
@@ -157,34 +176,49 @@ final class Lookups {
             this.near = near;
         }
 
-        CompletionStage<LookupResult> board() {
+        CompletionStage<LookupResult> take() {
+            board();
+            return answer();
+        }
+
+        /** The answer, which comes no later than it may. */
+        CompletionStage<LookupResult> answer() {
+            if (!result.isDone()) {
+                setSoftTimeout();
+            }
+            return result;
+        }
+
+        private void board() {
             var boarding = flights.board(key, request, arrived, joins > MAX_JOINS);
             await(boarding);
             if (boarding.leader()) {
                 flights.lead(tiers.replica(key), List.of(boarding.flight()));
             }
-            return result;
         }
 
-        CompletionStage<LookupResult> await(Flights.Boarding boarding) {
-            if (current.getAndSet(boarding.flight()) == null) {
-                setSoftTimeout();
-            }
+        void await(Flights.Boarding boarding) {
+            current = boarding.flight();
             joins++;
             boarding.flight()
                     .landing()
-                    .thenAccept(
-                            landing -> {
-                                if (result.isDone()) {
-                                    return;
-                                }
-                                if (boarding.again() || !boarding.leader() && isOutdated(landing)) {
-                                    board();
-                                } else {
-                                    result.complete(resultOf(landing, boarding));
-                                }
+                    .thenAccept(landing -> landed(landing, boarding))
+                    .exceptionally(
+                            error -> {
+                                result.complete(failed(Failure.of(error)));
+                                return null;
                             });
-            return result;
+        }
+
+        private void landed(Landing landing, Flights.Boarding boarding) {
+            if (result.isDone()) {
+                return;
+            }
+            if (boarding.again() || !boarding.leader() && isOutdated(landing)) {
+                board();
+            } else {
+                result.complete(resultOf(landing, boarding));
+            }
         }
 
         /**
@@ -213,17 +247,16 @@ final class Lookups {
 
         /** What may be served instead of a load, checked once more; null if there is nothing. */
         private LookupResult stale(Way way, long now) {
-            var flight = current.get();
-            var entry = flight.stale();
-            var knownAt = flight.staleKnownAt();
-            if (entry == null && near != null) {
-                entry = near.entry();
-                knownAt = near.checkedAt();
+            var flight = current;
+            var read = flight.stale();
+            if (read != null && tiers.isServable(key, read, flight.staleKnownAt())) {
+                return LookupResult.of(read.isFreshAt(now) ? tiers.storeWay() : way, read, now);
             }
-            if (entry == null || !tiers.isServable(key, entry, knownAt)) {
-                return null;
+            if (near != null && tiers.isServable(key, near)) {
+                var entry = near.entry();
+                return LookupResult.of(entry.isFreshAt(now) ? Way.NEAR : way, entry, now);
             }
-            return LookupResult.of(entry.isFreshAt(now) ? Way.NEAR : way, entry, now);
+            return null;
         }
 
         private void setSoftTimeout() {
@@ -236,13 +269,16 @@ final class Lookups {
                             .after(
                                     timeout.get(),
                                     () -> {
-                                        var stale =
-                                                stale(Way.SOFT_TIMEOUT, origin.clock().millis());
-                                        if (stale != null) {
-                                            result.complete(stale);
+                                        if (!serveStale()) {
+                                            current.whenStale(this::serveStale);
                                         }
                                     });
             result.whenComplete((done, error) -> timer.cancel());
+        }
+
+        private boolean serveStale() {
+            var stale = stale(Way.SOFT_TIMEOUT, origin.clock().millis());
+            return stale != null && result.complete(stale);
         }
     }
 }

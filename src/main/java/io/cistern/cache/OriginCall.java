@@ -5,6 +5,7 @@ import io.cistern.cache.spi.Loader;
 import io.cistern.cache.spi.Observer;
 import io.cistern.cache.spi.Timers;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 
@@ -25,16 +26,20 @@ final class OriginCall {
     private final Runnable onStart;
     private final BiConsumer<Map<String, Loader.Value>, Failure> onEnd;
     private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicBoolean told = new AtomicBoolean();
     private volatile Loader.Call call;
     private volatile LoadGate.Turn turn;
     private volatile Timers.Timer timeout;
+    private volatile Timers.Timer abandonment;
+    private volatile boolean begun;
+    private volatile boolean left;
     private volatile long started;
 
     /**
      * @param origin how origins of this cache are called
      * @param request what to load
      * @param onStart runs when the call begins
-     * @param onEnd gets the values or the failure, once
+     * @param onEnd gets the values or the failure, once; never throws
      */
     OriginCall(
             Origin origin,
@@ -56,7 +61,6 @@ final class OriginCall {
         started = clock.nanos();
         timeout = timers.after(policy.hardTimeout(), this::expire);
         var place = gate.enter(this::call);
-        turn = place;
         if (place == null) {
             end(
                     Observer.Load.REFUSED,
@@ -64,42 +68,59 @@ final class OriginCall {
                     Failure.of(
                             Failure.Kind.BULKHEAD_FULL,
                             "too many loads of this cache run and wait"));
+        } else {
+            turn = place;
         }
     }
 
     private void call(LoadGate.Turn mine) {
+        turn = mine;
+        begun = true;
+        // The time-out looks at these two in the opposite order: one of both sees the other.
         if (ended.get()) {
             mine.end();
             return;
         }
         started = clock.nanos();
-        onStart.run();
-        Loader.Call begun;
         try {
-            begun = loader.load(request);
+            onStart.run();
+            var underway = Objects.requireNonNull(loader.load(request), "the call");
+            call = underway;
+            if (ended.get()) {
+                tellExpired();
+            }
+            underway.values()
+                    .whenComplete(
+                            (values, error) -> {
+                                leave();
+                                if (error == null) {
+                                    succeed(values);
+                                } else {
+                                    fail(Tiers.cause(error));
+                                }
+                            });
         } catch (RuntimeException | Error e) {
-            mine.end();
+            leave();
             fail(e);
-            return;
         }
-        call = begun;
-        if (ended.get()) {
-            begun.expire();
+    }
+
+    /** The origin is done with it. */
+    private void leave() {
+        left = true;
+        var giveUp = abandonment;
+        if (giveUp != null) {
+            giveUp.cancel();
         }
-        begun.values()
-                .whenComplete(
-                        (values, error) -> {
-                            mine.end();
-                            if (error == null) {
-                                succeed(values);
-                            } else {
-                                fail(Tiers.cause(error));
-                            }
-                        });
+        turn.end();
     }
 
     private void succeed(Map<String, Loader.Value> values) {
-        var found = values.values().stream().anyMatch(value -> !value.negative());
+        if (values == null) {
+            fail(new IllegalStateException("an origin without an answer"));
+            return;
+        }
+        var found = values.values().stream().anyMatch(value -> value != null && !value.negative());
         end(found ? Observer.Load.SUCCESS : Observer.Load.MISSING, values, null);
     }
 
@@ -110,13 +131,8 @@ final class OriginCall {
                     null,
                     new Failure(Failure.Kind.REFUSED, refused.getMessage(), refused.retryAfter()));
         } else {
-            end(Observer.Load.ERROR, null, Failure.of(Failure.Kind.ORIGIN_FAILED, reason(error)));
+            end(Observer.Load.ERROR, null, Failure.of(error));
         }
-    }
-
-    /** The class says enough to go on with; messages may hold addresses and queries. */
-    private static String reason(Throwable error) {
-        return "the origin failed: " + error.getClass().getSimpleName();
     }
 
     private void expire() {
@@ -130,13 +146,26 @@ final class OriginCall {
                                 + " ms"))) {
             return;
         }
-        var place = turn;
+        if (begun) {
+            abandon();
+        } else if (turn != null) {
+            turn.end();
+        }
+    }
+
+    private void abandon() {
+        var giveUp = timers.after(policy.hardTimeout(), turn::end);
+        abandonment = giveUp;
+        if (left) {
+            giveUp.cancel();
+        }
+        tellExpired();
+    }
+
+    private void tellExpired() {
         var underway = call;
-        if (underway != null) {
+        if (underway != null && told.compareAndSet(false, true)) {
             underway.expire();
-            timers.after(policy.hardTimeout(), place::end);
-        } else if (place != null) {
-            place.end();
         }
     }
 
@@ -148,8 +177,11 @@ final class OriginCall {
         if (timer != null) {
             timer.cancel();
         }
-        observer.accept(result, clock.nanos() - started);
-        onEnd.accept(values, failure);
+        try {
+            observer.accept(result, clock.nanos() - started);
+        } finally {
+            onEnd.accept(values, failure);
+        }
         return true;
     }
 

@@ -70,12 +70,10 @@ final class Replica {
             mine = new CompletableFuture<>();
             fetching = mine;
         }
-        store.changes(partition, marks.position())
+        Tiers.attempt(() -> store.changes(partition, marks.position()))
+                .thenAccept(marks::apply)
                 .whenComplete(
-                        (difference, error) -> {
-                            if (error == null) {
-                                marks.apply(difference);
-                            }
+                        (done, error) -> {
                             synchronized (this) {
                                 fetching = null;
                             }

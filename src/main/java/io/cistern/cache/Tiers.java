@@ -37,6 +37,8 @@ final class Tiers {
     /** Rises whenever what is near may have missed something: what was read before is not kept. */
     private final AtomicLong epoch = new AtomicLong();
 
+    private volatile boolean closed;
+
     Tiers(String cache, Store store, NearStore near, CachePolicy policy, Clock clock) {
         this.store = store;
         this.near = near;
@@ -96,6 +98,12 @@ final class Tiers {
         return true;
     }
 
+    /** Whether what was near and alive still is. */
+    boolean isServable(String key, NearStore.Item item) {
+        return clock.nanos() - item.staleUntilNanos() <= 0
+                && isLive(key, item.entry(), item.checkedAt());
+    }
+
     /** Whether an entry that was known to live at some version still does, and is not too old. */
     boolean isServable(String key, Entry entry, long knownAt) {
         return !entry.isDeadAt(clock.millis()) && isLive(key, entry, knownAt);
@@ -117,7 +125,7 @@ final class Tiers {
         if (!store.isAvailable()) {
             return CompletableFuture.completedFuture(new Seen(Map.of(), 0, before, false));
         }
-        return store.read(replica.partition(), keys)
+        return attempt(() -> store.read(replica.partition(), keys))
                 .thenCompose(
                         view ->
                                 replica.reach(view.position())
@@ -143,12 +151,15 @@ final class Tiers {
 
     /**
      * Keeps an entry near, unless something came in between that it can't be told to have survived.
+     *
+     * @return whether it is near now
      */
-    void keepNear(String key, Entry entry, long knownAt, long sinceEpoch) {
-        if (near == NearStore.NONE || sinceEpoch != epoch.get()) {
-            return;
+    boolean keepNear(String key, Entry entry, long knownAt, long sinceEpoch) {
+        if (near == NearStore.NONE || closed || sinceEpoch != epoch.get()) {
+            return false;
         }
-        var millis = clock.millis();
+        // However the store's time was corrected: no longer than from the entry's first moment.
+        var millis = Math.max(clock.millis(), entry.created());
         var nanos = clock.nanos();
         var fresh = nanosUntil(entry.freshUntil(), millis);
         if (policy.nearTtl().isPresent()) {
@@ -160,13 +171,23 @@ final class Tiers {
                         nanos + fresh,
                         nanos + nanosUntil(entry.staleUntil(), millis),
                         knownAt);
-        if (!isLive(key, item)) {
-            return;
+        if (!isLive(key, item) || isNewerNear(key, entry)) {
+            return false;
         }
         near.put(key, item);
         if (sinceEpoch != epoch.get()) {
             near.remove(key, item);
+            return false;
         }
+        return true;
+    }
+
+    /** What was read before a refresh may be told after it. */
+    private boolean isNewerNear(String key, Entry entry) {
+        var there = near.get(key);
+        return there != null
+                && there.entry().created() > entry.created()
+                && isLive(key, there.entry(), there.checkedAt());
     }
 
     private static long nanosUntil(long then, long now) {
@@ -188,21 +209,29 @@ final class Tiers {
         }
         CompletionStage<Set<String>> filled =
                 store.isAvailable()
-                        ? store.fill(replica.partition(), entries)
+                        ? attempt(() -> store.fill(replica.partition(), entries))
                         : CompletableFuture.failedFuture(
                                 new StoreUnavailableException("the store is away"));
         return filled.handle(
                 (stored, error) -> {
-                    var kept = stored;
-                    if (error != null) {
-                        kept = near == NearStore.NONE ? Set.of() : survivors(replica, entries);
-                    }
-                    for (var key : kept) {
-                        var entry = entries.get(key);
-                        keepNear(key, entry, entry.position().version(), sinceEpoch);
-                    }
-                    return kept;
+                    var kept =
+                            keepNear(
+                                    entries,
+                                    error == null ? stored : survivors(replica, entries),
+                                    sinceEpoch);
+                    return error == null ? stored : kept;
                 });
+    }
+
+    private Set<String> keepNear(Map<String, Entry> entries, Set<String> keys, long sinceEpoch) {
+        Set<String> kept = new HashSet<>();
+        for (var key : keys) {
+            var entry = entries.get(key);
+            if (keepNear(key, entry, entry.position().version(), sinceEpoch)) {
+                kept.add(key);
+            }
+        }
+        return kept;
     }
 
     private static Set<String> survivors(Replica replica, Map<String, Entry> entries) {
@@ -268,7 +297,7 @@ final class Tiers {
             return CompletableFuture.failedFuture(
                     new StoreUnavailableException("the store is away"));
         }
-        return inStore.get()
+        return attempt(inStore)
                 .thenCompose(
                         position ->
                                 replica.changed(change, position)
@@ -310,7 +339,14 @@ final class Tiers {
             return CompletableFuture.failedFuture(
                     new StoreUnavailableException("the store is away"));
         }
-        return read(replica(key), List.of(key)).thenApply(seen -> seen.entries().get(key));
+        return read(replica(key), List.of(key))
+                .thenApply(
+                        seen -> {
+                            if (!seen.available()) {
+                                throw new StoreUnavailableException("the store does not answer");
+                            }
+                            return seen.entries().get(key);
+                        });
     }
 
     /** Deletes what is dead; how many that were, in both stores. */
@@ -339,13 +375,14 @@ final class Tiers {
     private boolean isDead(Replica replica, String key, Entry entry) {
         // An entry newer than what is known here is none of ours to judge.
         var known = replica.marks().position();
+        var at = entry.position();
         var ahead =
-                entry.position().generation() == known.generation()
-                        && entry.position().version() > known.version();
+                at.generation() == known.generation()
+                        ? at.version() > known.version()
+                        : Position.numberOf(at.generation())
+                                > Position.numberOf(known.generation());
         return entry.isDeadAt(clock.millis())
-                || !ahead
-                        && !replica.marks()
-                                .isLive(key, entry.position(), entry.tags(), known.version());
+                || !ahead && !replica.marks().isLive(key, at, entry.tags(), known.version());
     }
 
     Store.Usage usage(String cache) {
@@ -355,7 +392,18 @@ final class Tiers {
     }
 
     void close() {
+        closed = true;
+        epoch.incrementAndGet();
         near.close();
+    }
+
+    /** A store that throws has failed. */
+    static <T> CompletionStage<T> attempt(Supplier<CompletionStage<T>> operation) {
+        try {
+            return operation.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     static Throwable cause(Throwable error) {

@@ -29,6 +29,9 @@ public final class RedisConnections implements AutoCloseable {
 
     private static final long STOP_SECONDS = 2;
 
+    /** Attempts that are under way end meanwhile; otherwise Netty complains loudly. */
+    private static final long QUIET_MILLIS = 50;
+
     private final ScheduledThreadPoolExecutor scheduler;
     private final ClientResources resources;
     private final RedisClient client;
@@ -139,13 +142,22 @@ public final class RedisConnections implements AutoCloseable {
     /** Closes all connections; commands in flight fail. Takes some tenths of a second. */
     @Override
     public void close() {
+        pulseConnection.stop();
+        data.stop();
         scheduler.shutdown();
-        pulseConnection.close();
-        data.close();
+        try {
+            // Attempts to connect begin there: none may begin on threads that are gone.
+            scheduler.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         spring.close();
         client.shutdown(0, STOP_SECONDS, TimeUnit.SECONDS);
         resources
-                .shutdown(0, STOP_SECONDS, TimeUnit.SECONDS)
+                .shutdown(
+                        QUIET_MILLIS,
+                        TimeUnit.SECONDS.toMillis(STOP_SECONDS),
+                        TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
     }
 

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class RedisPulse {
     static final Duration PERIOD = Duration.ofMillis(250);
-    private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(750);
     private static final Duration OWN_PAUSE = Duration.ofMillis(100);
     private static final Duration GIVE_UP_CONNECTION = Duration.ofSeconds(2);
 
@@ -150,7 +150,9 @@ final class RedisPulse {
             answeredAt = System.nanoTime();
         }
         if (failure.reason().equals(RedisFailure.OUT_OF_MEMORY)) {
-            link.readOnly(failure.reason());
+            if (data.current() != null) {
+                link.readOnly(failure.reason());
+            }
         } else if (failure.reason().equals("not permitted")) {
             // A user that may neither ask for the time nor write the probe: it answers, though.
             good(sent.on());

@@ -40,12 +40,29 @@ public final class EntryFormat {
     private static final short MAGIC = 0x4349;
     private static final byte NEGATIVE = 1;
     private static final int MAX_TAGS = 0xFFFF;
+    private static final int MAX_TEXT = 0xFFFF;
+    private static final int MAX_UTF8_PER_CHAR = 3;
 
     private EntryFormat() {}
+
+    /** Whether an entry's metadata keep within what a record can hold. */
+    public static boolean canEncode(Entry entry) {
+        return entry.tags().size() <= MAX_TAGS
+                && fits(entry.contentType())
+                && fits(entry.etag())
+                && fits(entry.fingerprint())
+                && entry.tags().stream().allMatch(EntryFormat::fits);
+    }
+
+    private static boolean fits(String text) {
+        return text.length() <= MAX_TEXT / MAX_UTF8_PER_CHAR
+                || text.getBytes(StandardCharsets.UTF_8).length <= MAX_TEXT;
+    }
 
     /**
      * @param entry the entry
      * @return its record
+     * @throws IllegalArgumentException if it {@link #canEncode can't be encoded}
      */
     public static byte[] encode(Entry entry) {
         var contentType = utf8(entry.contentType());
@@ -146,7 +163,7 @@ public final class EntryFormat {
 
     private static byte[] utf8(String text) {
         var bytes = text.getBytes(StandardCharsets.UTF_8);
-        if (bytes.length > 0xFFFF) {
+        if (bytes.length > MAX_TEXT) {
             throw new IllegalArgumentException("text of more than 65,535 bytes in the metadata");
         }
         return bytes;

@@ -36,7 +36,7 @@ public interface Loader {
 
         /**
          * The hard time-out passed: count a failure now, and end the call if that can be done. Its
-         * result is of no use any more.
+         * result is of no use any more. Called once at most; never throws.
          */
         void expire();
     }

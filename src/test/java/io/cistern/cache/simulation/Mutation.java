@@ -1,0 +1,29 @@
+package io.cistern.cache.simulation;
+
+/** Guards that can be taken away, to see that the checker misses them. */
+public enum Mutation {
+    /** The store takes what a load brought, whatever was invalidated meanwhile. */
+    FILL_IGNORES_FENCE,
+    /** The store says that it stored a value, and holds nothing. */
+    FILL_STORES_NOTHING,
+    /** The store forgets which keys were invalidated. */
+    CHANGES_FORGET_KEYS,
+    /** The store tells of invalidations that there were none of. */
+    CHANGES_RUN_AHEAD,
+    /** The store acknowledges an invalidation and keeps no mark of it. */
+    INVALIDATION_RAISES_NOTHING,
+    /** The near store gives back what it was told to remove, as if it had been checked just now. */
+    NEAR_REVIVES,
+    /** The store's time follows a wall clock that is set back and forth. */
+    CLOCK_FOLLOWS_WALL,
+    /** Every so often a timer never fires. */
+    TIMERS_GET_LOST,
+    /** Two engines stand before the origin, and lookups go to either. */
+    TWO_ENGINES,
+    /** The gate lets one more through than allowed. */
+    GATE_IS_WIDER,
+    /** The gate keeps a higher rate than allowed. */
+    GATE_IS_FASTER,
+    /** One lookup in many is not seen by the checker, which must miss it in the statistics. */
+    LOOKUPS_UNSEEN
+}
