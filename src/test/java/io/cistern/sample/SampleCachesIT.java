@@ -114,21 +114,17 @@ class SampleCachesIT {
 
     @Test
     void rowsOfTables() {
-        assertThat(value("settings", "ui.theme"))
-                .isInstanceOfSatisfying(
-                        Map.class,
-                        row ->
-                                assertThat(row)
-                                        .containsOnlyKeys("name", "scope", "content", "description")
-                                        .containsEntry("scope", "ui"));
-        assertThat(value("datasets", "42"))
-                .isInstanceOfSatisfying(Map.class, row -> assertThat(row).containsEntry("id", 42));
-        assertThat(value("detector-models", "yolo-small-v1"))
-                .isInstanceOfSatisfying(
-                        Map.class,
-                        row ->
-                                assertThat(((Number) row.get("ranking_quality")).doubleValue())
-                                        .isBetween(0.7, 1.0));
+        assertThat(row("settings", "ui.theme"))
+                .containsOnlyKeys("name", "scope", "content", "description")
+                .containsEntry("scope", "ui");
+        assertThat(row("datasets", "42")).containsEntry("id", 42);
+        Object quality = row("detector-models", "yolo-small-v1").get("ranking_quality");
+        assertThat(((Number) quality).doubleValue()).isBetween(0.7, 1.0);
+    }
+
+    @SuppressWarnings("unchecked")
+    private Map<String, Object> row(String cache, String key) {
+        return (Map<String, Object>) value(cache, key);
     }
 
     @Test
