@@ -8,7 +8,6 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Date;
@@ -88,17 +87,19 @@ final class RequestDispatcher {
             connection.close();
             return;
         }
-        var client = new ClientConnection(this, ((ConnectionBase) connection).channel());
+        var client = new ClientConnection(this, connection);
         connections.put(connection, client);
         connected.set(connections.size());
-        connection.closeHandler(
-                closed -> {
-                    connections.remove(connection);
-                    connected.set(connections.size());
-                    if (connections.isEmpty()) {
-                        allClosed.run();
-                    }
-                });
+        client.open();
+    }
+
+    /** A client is gone. */
+    void disconnected(ClientConnection client) {
+        connections.remove(client.connection());
+        connected.set(connections.size());
+        if (connections.isEmpty()) {
+            allClosed.run();
+        }
     }
 
     /** Runs an action once no client is connected any more. */

@@ -158,6 +158,8 @@ class LifecycleIT {
             HttpServerService.install(context, settings);
 
             assertThatThrownBy(context::start)
+                    .hasStackTraceContaining(
+                            "CISTERN_HTTP_PORT: can't listen on 127.0.0.1:" + taken.getLocalPort())
                     .rootCause()
                     .hasMessageContaining("Address already in use");
             assertThatThrownBy(() -> HttpServerService.install(started(), settings))
