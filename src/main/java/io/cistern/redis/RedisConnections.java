@@ -100,8 +100,8 @@ public final class RedisConnections implements AutoCloseable {
      * @param commands gets the asynchronous commands of the connection, gives the answer to be
      *     waited for; all that is sent in one call goes over the same connection, in order
      * @return the answer; or failed at once with {@link RedisUnavailableException} while Redis is
-     *     away; or failed with an exception of Lettuce, which {@link RedisFailure#of} understands.
-     *     Completed on a thread of Lettuce's: don't block it
+     *     away; or failed with an exception of Lettuce, wrapped as stages do, which {@link
+     *     RedisFailure#of} understands. Completed on a thread of Lettuce's: don't block it
      */
     public <T> CompletionStage<T> send(
             Function<RedisAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> commands) {
@@ -115,8 +115,8 @@ public final class RedisConnections implements AutoCloseable {
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         }
-        answer.whenComplete((value, thrown) -> link.commandEnded(thrown));
-        return answer;
+        // The dependent stage: whoever has the answer finds it counted already.
+        return answer.whenComplete((value, thrown) -> link.commandEnded(thrown));
     }
 
     /**
