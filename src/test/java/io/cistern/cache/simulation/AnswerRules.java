@@ -16,14 +16,21 @@ final class AnswerRules {
     private final Scenario scenario;
     private final CachePolicy policy;
     private final VirtualTime time;
+    private final FakeStore store;
     private final History history;
     private final Journal journal;
     private final Map<String, Integer> leaders = new HashMap<>();
 
-    AnswerRules(Scenario scenario, VirtualTime time, History history, Journal journal) {
+    AnswerRules(
+            Scenario scenario,
+            VirtualTime time,
+            FakeStore store,
+            History history,
+            Journal journal) {
         this.scenario = scenario;
         this.policy = scenario.policy();
         this.time = time;
+        this.store = store;
         this.history = history;
         this.journal = journal;
     }
@@ -43,7 +50,7 @@ final class AnswerRules {
                         .orElse(true)) {
             journal.broken("soft time-out", "lookup " + lookup.id + " too early");
         }
-        if (!late) {
+        if (!late && store.isReachable()) {
             checkNoNeedlessLoad(lookup, result);
         }
         var source = result.entry() == null ? null : history.sourceOf(result.entry());

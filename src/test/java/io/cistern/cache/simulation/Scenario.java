@@ -18,6 +18,8 @@ import java.util.Set;
  * @param originTrouble how likely a call of the origin ends badly
  * @param slowness up to how many milliseconds operations of the store take
  * @param steps how many actions there are
+ * @param keys what is looked up
+ * @param haste by how much less time passes between actions
  */
 record Scenario(
         CachePolicy policy,
@@ -26,9 +28,11 @@ record Scenario(
         double storeTrouble,
         double originTrouble,
         int slowness,
-        int steps) {
+        int steps,
+        List<String> keys,
+        int haste) {
 
-    static final List<String> KEYS = List.of("k0", "k1", "k2", "k3", "k4", "k5");
+    private static final List<String> KEYS = List.of("k0", "k1", "k2", "k3", "k4", "k5");
     static final List<String> TAGS = List.of("t0", "t1", "t2");
     static final List<String> PATTERNS = List.of("*", "k[0-2]", "k?", "k5*", "none");
     static final int MAX_VALUE_SIZE = 100;
@@ -66,7 +70,9 @@ record Scenario(
                 random.nextInt(2) == 0 ? 0 : random.nextDouble() * 0.15,
                 random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.5,
                 1 + random.nextInt(random.nextInt(4) == 0 ? 1_000 : 40),
-                40 + random.nextInt(80));
+                40 + random.nextInt(80),
+                KEYS.subList(0, 1 + random.nextInt(KEYS.size())),
+                random.nextInt(3) == 0 ? 20 : 1);
     }
 
     /** Longer than any lookup may take, in nanoseconds. */

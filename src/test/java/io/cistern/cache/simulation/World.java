@@ -167,10 +167,14 @@ final class World {
                     time.step();
                 }
             }
-            case 4, 5, 6, 7, 8 -> time.pass(Duration.ofMillis(random.nextInt(60)));
-            case 9, 10 -> time.pass(Duration.ofMillis(random.nextInt(2_500)));
-            default -> time.pass(Duration.ofMillis(random.nextInt(12_000)));
+            case 4, 5, 6, 7, 8 -> pass(60);
+            case 9, 10 -> pass(2_500);
+            default -> pass(12_000);
         }
+    }
+
+    private void pass(int upToMillis) {
+        time.pass(Duration.ofNanos(random.nextInt(upToMillis) * 1_000_000L / scenario.haste()));
     }
 
     private void act() {
@@ -182,7 +186,7 @@ final class World {
             case 21 -> lookup("stale");
             case 22, 23, 24 -> lookupAll();
             case 25, 26 -> put();
-            case 27, 28 -> invalidate(Change.key(any(Scenario.KEYS)));
+            case 27, 28 -> invalidate(Change.key(any(scenario.keys())));
             case 29, 30 -> invalidate(Change.tag(any(Scenario.TAGS)));
             case 31 -> invalidate(Change.pattern(any(Scenario.PATTERNS)));
             case 32 -> invalidate(Change.everything());
@@ -222,7 +226,7 @@ final class World {
     }
 
     private void lookup(String kind) {
-        var key = any(Scenario.KEYS);
+        var key = any(scenario.keys());
         var request = request(kind);
         if (mutations.contains(Mutation.LOOKUPS_UNSEEN) && random.nextInt(10) == 0) {
             engine().lookup(key, request);
@@ -247,7 +251,7 @@ final class World {
         var kind = request.refresh() ? "refresh" : "plain";
         List<String> keys = new ArrayList<>();
         for (var i = 1 + random.nextInt(6); i > 0; i--) {
-            keys.add(any(Scenario.KEYS));
+            keys.add(any(scenario.keys()));
         }
         List<Seen.Asked> asked = new ArrayList<>();
         new HashSet<>(keys).forEach(key -> asked.add(checker.asked(key, kind, request, isQuiet())));
@@ -274,7 +278,7 @@ final class World {
     }
 
     private void put() {
-        var key = any(Scenario.KEYS);
+        var key = any(scenario.keys());
         var change = checker.change(Change.key(key), true);
         var value = ("put:" + change.id + ":" + key).getBytes(StandardCharsets.UTF_8);
         List<String> tags = random.nextBoolean() ? List.of() : List.of(any(Scenario.TAGS));
@@ -321,7 +325,7 @@ final class World {
         var model = store.model(random.nextInt(store.partitions()));
         switch (random.nextInt(3)) {
             case 0 -> {
-                var key = any(Scenario.KEYS);
+                var key = any(scenario.keys());
                 for (var i = 0; i < store.partitions(); i++) {
                     store.model(i).evict(key);
                 }
