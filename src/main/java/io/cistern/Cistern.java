@@ -3,6 +3,7 @@ package io.cistern;
 import io.cistern.app.Application;
 import io.cistern.settings.Settings;
 import io.cistern.settings.SettingsException;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,6 +11,8 @@ import org.slf4j.LoggerFactory;
 public final class Cistern {
 
     private static final Logger LOG = LoggerFactory.getLogger(Cistern.class);
+
+    private static final Pattern SETTING = Pattern.compile("[A-Z]+(_[A-Z]+)+: ");
 
     private Cistern() {}
 
@@ -21,17 +24,19 @@ public final class Cistern {
             e.mistakes().forEach(LOG::error);
             System.exit(1);
         } catch (Exception e) {
-            LOG.error("Cistern cannot start: {}", rootMessage(e));
+            LOG.error("Cistern cannot start: {}", reason(e));
             LOG.debug("Cistern cannot start", e);
             System.exit(1);
         }
     }
 
-    private static String rootMessage(Throwable error) {
-        var root = error;
-        while (root.getCause() != null) {
-            root = root.getCause();
+    /** The message that names a setting, else that of the first cause. */
+    private static String reason(Throwable error) {
+        var cause = error;
+        while (!SETTING.matcher(String.valueOf(cause.getMessage())).lookingAt()
+                && cause.getCause() != null) {
+            cause = cause.getCause();
         }
-        return root.getMessage() == null ? root.toString() : root.getMessage();
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 }

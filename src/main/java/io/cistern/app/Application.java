@@ -20,6 +20,7 @@ import io.cistern.operations.RouteFilesHealthCheck;
 import io.cistern.operations.StartHealthCheck;
 import io.cistern.routefiles.RouteFileCheck;
 import io.cistern.routefiles.RouteFiles;
+import io.cistern.settings.ApiToken;
 import io.cistern.settings.DurationText;
 import io.cistern.settings.Settings;
 import io.cistern.store.EvictionListener;
@@ -28,11 +29,13 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.component.micrometer.MicrometerConstants;
@@ -40,6 +43,7 @@ import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 import org.slf4j.Logger;
@@ -65,6 +69,7 @@ public final class Application implements AutoCloseable {
     private final Caches caches;
     private final StartHealthCheck start = new StartHealthCheck();
     private HttpServerService http;
+    private boolean closed;
 
     /**
      * Opens stores; a Redis that is away does not stop it.
@@ -102,17 +107,18 @@ public final class Application implements AutoCloseable {
     }
 
     /**
-     * Runs until the JVM is told to stop.
+     * Runs until the JVM is told to stop, and stops before it does.
      *
      * @throws Exception if it cannot start; its message says why
      */
     public void run() throws Exception {
-        configure();
-        try {
-            main.run();
-        } finally {
-            close();
-        }
+        // Camel's own hook lets the JVM go as soon as the context has stopped, and knows of nothing
+        // else that has to be closed.
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
+        start();
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "cistern-stop"));
+        main.getShutdownStrategy().await();
+        close();
     }
 
     private void configure() {
@@ -150,13 +156,19 @@ public final class Application implements AutoCloseable {
     }
 
     /**
-     * Starts and returns, for those who have a life of their own around it, such as tests.
+     * Starts, and returns once the instance is ready.
      *
-     * @throws Exception if it cannot start; its message says why
+     * @throws Exception if it cannot start; its message says why. Everything is closed then
      */
     public void start() throws Exception {
-        configure();
-        main.start();
+        try {
+            configure();
+            main.start();
+            loadRoutes();
+        } catch (Exception e) {
+            close();
+            throw e;
+        }
     }
 
     /** The Camel context, once it is started. */
@@ -169,12 +181,17 @@ public final class Application implements AutoCloseable {
         return http.port();
     }
 
-    /** Stops: refuses new work, finishes what runs, closes what was opened. */
+    /** Stops: refuses new work, finishes what runs, closes what was opened. May be repeated. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         main.stop();
         timers.close();
         backend.close();
+        LOG.info("Cistern has stopped");
     }
 
     /** What Camel's main has to be told at certain moments of its start. */
@@ -201,30 +218,22 @@ public final class Application implements AutoCloseable {
                 throw new IllegalStateException("the shipped routes do not load", e);
             }
         }
+    }
 
-        @Override
-        public void afterStart(BaseMainSupport started) {
-            var context = started.getCamelContext();
-            awaitBackend();
-            var files = new RouteFiles(context, settings.folders().routes(), new RouteFileCheck());
-            HealthCheckRegistry.get(context).register(new RouteFilesHealthCheck(files::list));
-            try {
-                files.loadAll();
-            } catch (IOException e) {
-                throw new UncheckedIOException(
-                        "CISTERN_ROUTES_DIR: " + settings.folders().routes() + " cannot be read",
-                        e);
-            }
-            start.done();
-            Banner.lines(
-                            settings,
-                            http.port(),
-                            backend,
-                            caches,
-                            files.list(),
-                            context.getRoutesSize())
-                    .forEach(LOG::info);
+    private void loadRoutes() {
+        awaitBackend();
+        var context = main.getCamelContext();
+        var files = new RouteFiles(context, settings.folders().routes(), new RouteFileCheck());
+        HealthCheckRegistry.get(context).register(new RouteFilesHealthCheck(files::list));
+        try {
+            files.loadAll();
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "CISTERN_ROUTES_DIR: " + settings.folders().routes() + " cannot be read", e);
         }
+        start.done();
+        Banner.lines(settings, http.port(), backend, caches, files.list(), context.getRoutesSize())
+                .forEach(LOG::info);
     }
 
     private CisternComponent component() {
@@ -236,11 +245,10 @@ public final class Application implements AutoCloseable {
     }
 
     private HttpSettings httpSettings() {
-        var access = settings.http().tokens();
         var builder =
                 HttpSettings.builder()
                         .port(settings.http().port())
-                        .accessControl(AccessControl.parse(""))
+                        .accessControl(access())
                         // Our own routes hold no thread; those that users add may.
                         .blocking(endpoint -> !isOurs(endpoint.getPath()));
         settings.http().rateLimit().ifPresent(builder::rateLimit);
@@ -249,6 +257,23 @@ public final class Application implements AutoCloseable {
 
     private static boolean isOurs(String path) {
         return path.startsWith("/caches") || path.equals("/openapi.yaml");
+    }
+
+    private AccessControl access() {
+        return AccessControl.parse(
+                settings.http().tokens().stream()
+                        .map(Application::entry)
+                        .collect(Collectors.joining(",")));
+    }
+
+    /** As the setting has it; names, roles and tokens have no commas. */
+    private static String entry(ApiToken token) {
+        var roles =
+                token.roles().stream()
+                        .map(role -> role.name().toLowerCase(Locale.ROOT))
+                        .sorted()
+                        .collect(Collectors.joining("+"));
+        return token.name() + ":" + roles + "=" + token.token().reveal();
     }
 
     private static ExecutorService batchWorkers(CamelContext context) {
