@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -233,36 +234,37 @@ class MarksTest {
 
     @Test
     void aReaderBesideTheWriterNeverSeesTheDeadAlive() throws Exception {
+        var touched = new Change(Set.of("key"), Set.of("tag"), Set.of("pat*"), false);
+        var others = new Change(Set.of("k"), Set.of("t"), Set.of("p"), false);
+        var present = new AtomicReference<>(new Marks());
         var done = new AtomicBoolean();
         var wrong = new AtomicLong();
-        var marks = new Marks(START, 2);
-        marks.invalidate(new Change(Set.of("key"), Set.of("tag"), Set.of("pat*"), false));
         var readers = new ArrayList<Thread>();
-        for (var name : List.of("key", "tag", "pattern")) {
-            var key = name.equals("tag") ? "other" : name;
-            var tags = name.equals("tag") ? List.of("tag") : List.<String>of();
-            var thread =
+        for (var key : List.of("key", "tagged", "pattern")) {
+            var tags = key.equals("tagged") ? List.of("tag") : List.<String>of();
+            var reader =
                     new Thread(
                             () -> {
                                 while (!done.get()) {
-                                    if (marks.isLive(key, START, tags, 0)) {
+                                    if (present.get().isLive(key, START, tags, 0)) {
                                         wrong.incrementAndGet();
                                     }
                                 }
                             });
-            thread.start();
-            readers.add(thread);
+            reader.start();
+            readers.add(reader);
         }
 
-        for (var i = 0; i < 50_000; i++) {
-            marks.invalidate(
-                    new Change(
-                            Set.of("k" + i % 7), Set.of("t" + i % 7), Set.of("p" + i % 7), false));
-            if (i % 100 == 0) {
-                var next = new Marks(new Position(GENERATION + i + 1, 0), 2);
-                var back = marks.since(Position.UNKNOWN);
+        for (var i = 0; i < 200_000; i++) {
+            var marks = new Marks(START, 1);
+            marks.invalidate(touched);
+            present.set(marks);
+            // The marks make way for others, or for another generation.
+            if (i % 2 == 0) {
+                marks.invalidate(others);
+            } else {
+                var next = new Marks(new Position(GENERATION + 1, 0), 1);
                 marks.apply(next.since(Position.UNKNOWN));
-                marks.apply(back);
             }
         }
         done.set(true);
