@@ -133,6 +133,7 @@ final class AnswerRules {
         if (source == null
                 || !lookup.kind.equals("plain")
                 || !lookup.alone
+                || result.way() == Way.SOFT_TIMEOUT
                 || there.tick() > lookup.began
                 || !there.entry().isFreshAt(time.millis())
                 || history.isTroubled(there.tick())) {

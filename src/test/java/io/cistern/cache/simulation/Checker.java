@@ -33,7 +33,7 @@ final class Checker implements FakeStore.Probe {
         this.time = time;
         this.store = store;
         this.journal = journal;
-        this.originRules = new OriginRules(policy, time, history, journal);
+        this.originRules = new OriginRules(scenario, time, history, journal);
         this.answerRules = new AnswerRules(scenario, time, store, history, journal);
         this.totals = new Totals(policy, time, history, journal);
     }

@@ -6,14 +6,16 @@ import java.util.List;
 /** What may be asked of an origin, and when. */
 final class OriginRules {
 
+    private final Scenario scenario;
     private final CachePolicy policy;
     private final VirtualTime time;
     private final History history;
     private final Journal journal;
     private long lastStart = Long.MIN_VALUE;
 
-    OriginRules(CachePolicy policy, VirtualTime time, History history, Journal journal) {
-        this.policy = policy;
+    OriginRules(Scenario scenario, VirtualTime time, History history, Journal journal) {
+        this.scenario = scenario;
+        this.policy = scenario.policy();
         this.time = time;
         this.history = history;
         this.journal = journal;
@@ -53,9 +55,15 @@ final class OriginRules {
 
     /** Whether an invalidation or trouble with the store may excuse something. */
     private boolean isDisturbed(String key, long since) {
+        // Trimmed marks kill more than was named.
+        var trimmed = scenario.marks() <= history.changes.size();
         return history.isTroubled(since)
                 || history.changes.stream()
-                        .filter(it -> it.concerns(key, List.of()) || !it.change.tags().isEmpty())
+                        .filter(
+                                it ->
+                                        trimmed
+                                                || it.concerns(key, List.of())
+                                                || !it.change.tags().isEmpty())
                         .anyMatch(it -> it.touchedSince(since));
     }
 
