@@ -23,7 +23,6 @@ import io.cistern.operations.StartHealthCheck;
 import io.cistern.redis.RedisLink;
 import io.cistern.routefiles.RouteFileCheck;
 import io.cistern.routefiles.RouteFiles;
-import io.cistern.settings.ApiToken;
 import io.cistern.settings.DurationText;
 import io.cistern.settings.Settings;
 import io.cistern.store.EvictionListener;
@@ -32,13 +31,11 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.component.micrometer.MicrometerConstants;
@@ -259,28 +256,15 @@ public final class Application implements AutoCloseable {
         var builder =
                 HttpSettings.builder()
                         .port(settings.http().port())
-                        .accessControl(access())
+                        .accessControl(AccessControl.of(settings.http().tokens()))
                         // Our own routes hold no thread; those that users add may.
-                        .blocking(endpoint -> !endpoint.getPath().startsWith("/caches"));
+                        .blocking(endpoint -> !isOurs(endpoint.getPath()));
         settings.http().rateLimit().ifPresent(builder::rateLimit);
         return builder.build();
     }
 
-    private AccessControl access() {
-        return AccessControl.parse(
-                settings.http().tokens().stream()
-                        .map(Application::entry)
-                        .collect(Collectors.joining(",")));
-    }
-
-    /** As the setting has it; names, roles and tokens have no commas. */
-    private static String entry(ApiToken token) {
-        var roles =
-                token.roles().stream()
-                        .map(role -> role.name().toLowerCase(Locale.ROOT))
-                        .sorted()
-                        .collect(Collectors.joining("+"));
-        return token.name() + ":" + roles + "=" + token.token().reveal();
+    private static boolean isOurs(String path) {
+        return path.startsWith("/caches") || path.equals("/openapi.yaml");
     }
 
     private static ExecutorService batchWorkers(CamelContext context) {

@@ -209,9 +209,14 @@ final class Flights {
                 new Landing(
                         way,
                         entry,
-                        stored.contains(flight.key()),
+                        stored.contains(flight.key()) && isLive(flight.key(), entry),
                         entry.position().version(),
                         null));
+    }
+
+    /** The store does not look at tags; whoever reads it does. */
+    private boolean isLive(String key, Entry entry) {
+        return tiers.isLive(key, entry, entry.position().version());
     }
 
     private void land(Flight flight, Landing landing) {

@@ -7,6 +7,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,6 +23,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final RequestDispatcher dispatcher;
+    private final HttpConnection connection;
     private final Channel channel;
     private ChannelHandlerContext context;
     private HttpCall call;
@@ -35,11 +38,21 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private long since;
     private long unsent;
 
-    ClientConnection(RequestDispatcher dispatcher, Channel channel) {
+    ClientConnection(RequestDispatcher dispatcher, HttpConnection connection) {
         this.dispatcher = dispatcher;
-        this.channel = channel;
+        this.connection = connection;
+        this.channel = ((ConnectionBase) connection).channel();
         this.since = dispatcher.now();
+    }
+
+    /** Starts watching; a client may be gone already, which the pipeline would not tell. */
+    void open() {
         channel.pipeline().addFirst("cistern-connection", this);
+        channel.closeFuture().addListener(gone -> closed());
+    }
+
+    HttpConnection connection() {
+        return connection;
     }
 
     @Override
@@ -222,13 +235,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         channel.config().setAutoRead(true);
     }
 
-    @Override
-    public void channelInactive(ChannelHandlerContext inactive) {
+    /** The connection is gone; what waited for more of it is given up. */
+    private void closed() {
         closed = true;
+        dispatcher.disconnected(this);
         if (body != null || postponed != null) {
             postponed = null;
             call.abandon();
         }
-        inactive.fireChannelInactive();
     }
 }

@@ -142,12 +142,12 @@ final class HttpCall implements AsyncCallback {
     private void write(HttpReply reply) {
         var response = request.response();
         try {
-            reply.writeTo(response, isHead());
+            reply.writeTo(response, isHead(), dispatcher.date());
         } catch (IllegalArgumentException e) {
             // A status or a header that HTTP does not know; nothing is sent yet.
             LOG.error("The answer of {} {} can't be sent", request.method(), request.uri(), e);
             response.headers().clear();
-            ResponseWriter.internalError().toReply().writeTo(response, isHead());
+            ResponseWriter.internalError().toReply().writeTo(response, isHead(), dispatcher.date());
         }
     }
 

@@ -1,8 +1,10 @@
 package io.cistern.http;
 
+import io.netty.handler.codec.DateFormatter;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Date;
 
 /**
  * The Vert.x router behind the routes of Camel. Camel's plug-ins and extensions look a router up in
@@ -19,7 +21,10 @@ final class PluginRoutes {
     private static void notFound(RoutingContext routing) {
         RequestDispatcher.nothingHere()
                 .toReply()
-                .writeTo(routing.response(), routing.request().method() == HttpMethod.HEAD);
+                .writeTo(
+                        routing.response(),
+                        routing.request().method() == HttpMethod.HEAD,
+                        DateFormatter.format(new Date()));
     }
 
     /** Hands a call to the router; false if it has no handlers. */

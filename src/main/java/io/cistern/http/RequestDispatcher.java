@@ -1,15 +1,16 @@
 package io.cistern.http;
 
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ final class RequestDispatcher {
     private final AtomicInteger connected = new AtomicInteger();
     private Runnable allClosed = () -> {};
     private long now = System.nanoTime();
+    private CharSequence date = formattedDate();
 
     RequestDispatcher(ServerState shared, EventLoop eventLoop) {
         this.shared = shared;
@@ -51,6 +53,15 @@ final class RequestDispatcher {
     /** The time of the last check, {@link System#nanoTime}: near enough for time-outs. */
     long now() {
         return now;
+    }
+
+    /** The time of the last check, for the Date header. */
+    CharSequence date() {
+        return date;
+    }
+
+    private static CharSequence formattedDate() {
+        return HttpHeaders.createOptimized(DateFormatter.format(new Date()));
     }
 
     int inFlight() {
@@ -76,17 +87,19 @@ final class RequestDispatcher {
             connection.close();
             return;
         }
-        var client = new ClientConnection(this, ((ConnectionBase) connection).channel());
+        var client = new ClientConnection(this, connection);
         connections.put(connection, client);
         connected.set(connections.size());
-        connection.closeHandler(
-                closed -> {
-                    connections.remove(connection);
-                    connected.set(connections.size());
-                    if (connections.isEmpty()) {
-                        allClosed.run();
-                    }
-                });
+        client.open();
+    }
+
+    /** A client is gone. */
+    void disconnected(ClientConnection client) {
+        connections.remove(client.connection());
+        connected.set(connections.size());
+        if (connections.isEmpty()) {
+            allClosed.run();
+        }
     }
 
     /** Runs an action once no client is connected any more. */
@@ -105,6 +118,7 @@ final class RequestDispatcher {
     /** Looks after all connections' time-outs. */
     void check() {
         now = System.nanoTime();
+        date = formattedDate();
         var idle = shared.settings().idleTimeout().toNanos();
         connections().forEach(connection -> connection.check(now, idle));
     }

@@ -40,7 +40,7 @@ final class StreamedBody {
             return;
         }
         var response = request.response();
-        head.writeHeadTo(response);
+        head.writeHeadTo(response, call.dispatcher().date());
         response.headers().set(HttpHeaders.TRANSFER_ENCODING, HttpHeaders.CHUNKED);
         next();
     }

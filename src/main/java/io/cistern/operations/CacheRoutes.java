@@ -7,6 +7,7 @@ import io.cistern.lookup.HttpOperation;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 
 /** The routes by which caches are listed, described and pruned. */
@@ -20,9 +21,23 @@ public final class CacheRoutes extends RouteBuilder {
 
     @Override
     public void configure() {
+        document();
         json("list-caches", "/caches", "GET", new ListCaches(caches));
         json("describe-cache", "/caches/{cache}", "GET", new DescribeCache(caches));
         json("prune-cache", "/caches/{cache}/prune", "POST", new PruneCache(caches));
+    }
+
+    private void document() {
+        from("platform-http:/openapi.yaml?httpMethodRestrict=GET")
+                .routeId("openapi")
+                .circuitBreaker()
+                .configuration(Breakers.CONFIGURATION)
+                .id("openapi-breaker")
+                .setBody(constant("resource:classpath:io/cistern/operations/openapi.yaml"))
+                .id("openapi-document")
+                .setHeader(Exchange.CONTENT_TYPE, constant("application/yaml"))
+                .id("openapi-type")
+                .end();
     }
 
     private void json(String id, String path, String method, HttpOperation operation) {

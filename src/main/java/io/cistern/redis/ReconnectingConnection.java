@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * connection changed. Here every new connection is a new object, and what was in flight on the old
  * one has failed.
  */
-final class ReconnectingConnection implements AutoCloseable {
+final class ReconnectingConnection {
     private final Supplier<CompletionStage<StatefulRedisConnection<byte[], byte[]>>> connector;
     private final ScheduledExecutorService scheduler;
     private final Runnable onConnected;
@@ -61,14 +61,10 @@ final class ReconnectingConnection implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /** Makes no more connections. The present one is closed with the client that made it. */
+    void stop() {
         closed = true;
-        var old = current;
         current = null;
-        if (old != null) {
-            old.closeAsync();
-        }
     }
 
     private void connect() {

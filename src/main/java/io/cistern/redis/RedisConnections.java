@@ -29,6 +29,9 @@ public final class RedisConnections implements AutoCloseable {
 
     private static final long STOP_SECONDS = 2;
 
+    /** Attempts that are under way end meanwhile; otherwise Netty complains loudly. */
+    private static final long QUIET_MILLIS = 50;
+
     private final ScheduledThreadPoolExecutor scheduler;
     private final ClientResources resources;
     private final RedisClient client;
@@ -97,8 +100,8 @@ public final class RedisConnections implements AutoCloseable {
      * @param commands gets the asynchronous commands of the connection, gives the answer to be
      *     waited for; all that is sent in one call goes over the same connection, in order
      * @return the answer; or failed at once with {@link RedisUnavailableException} while Redis is
-     *     away; or failed with an exception of Lettuce, which {@link RedisFailure#of} understands.
-     *     Completed on a thread of Lettuce's: don't block it
+     *     away; or failed with an exception of Lettuce, wrapped as stages do, which {@link
+     *     RedisFailure#of} understands. Completed on a thread of Lettuce's: don't block it
      */
     public <T> CompletionStage<T> send(
             Function<RedisAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> commands) {
@@ -112,8 +115,8 @@ public final class RedisConnections implements AutoCloseable {
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         }
-        answer.whenComplete((value, thrown) -> link.commandEnded(thrown));
-        return answer;
+        // The dependent stage: whoever has the answer finds it counted already.
+        return answer.whenComplete((value, thrown) -> link.commandEnded(thrown));
     }
 
     /**
@@ -139,13 +142,22 @@ public final class RedisConnections implements AutoCloseable {
     /** Closes all connections; commands in flight fail. Takes some tenths of a second. */
     @Override
     public void close() {
+        pulseConnection.stop();
+        data.stop();
         scheduler.shutdown();
-        pulseConnection.close();
-        data.close();
+        try {
+            // Attempts to connect begin there: none may begin on threads that are gone.
+            scheduler.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         spring.close();
         client.shutdown(0, STOP_SECONDS, TimeUnit.SECONDS);
         resources
-                .shutdown(0, STOP_SECONDS, TimeUnit.SECONDS)
+                .shutdown(
+                        QUIET_MILLIS,
+                        TimeUnit.SECONDS.toMillis(STOP_SECONDS),
+                        TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
     }
 

@@ -2,6 +2,7 @@ package io.cistern.redis;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -9,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -30,8 +30,8 @@ public final class RedisLink {
     private final Runnable afterTimeouts;
     private final Map<RedisFailure.Kind, LongAdder> errors = new EnumMap<>(RedisFailure.Kind.class);
     private final AtomicInteger timeouts = new AtomicInteger();
-    private final List<Runnable> upListeners = new CopyOnWriteArrayList<>();
-    private final List<Runnable> downListeners = new CopyOnWriteArrayList<>();
+    private final List<Runnable> upListeners = new ArrayList<>();
+    private final List<Runnable> downListeners = new ArrayList<>();
     private final Set<String> reasonsTold = new HashSet<>();
     private final CompletableFuture<State> settled = new CompletableFuture<>();
     private boolean everUp;
@@ -104,13 +104,16 @@ public final class RedisLink {
         return errors.get(kind).sum();
     }
 
-    /** Called on the link's own thread when Redis came (back) up; must not block. */
-    public void onUp(Runnable listener) {
+    /**
+     * Called on the link's own thread when Redis came (back) up; must not block. Who sees that
+     * Redis is up and registers then is called for the next time, not for this one.
+     */
+    public synchronized void onUp(Runnable listener) {
         upListeners.add(listener);
     }
 
     /** Called on the link's own thread when Redis went down; must not block. */
-    public void onDown(Runnable listener) {
+    public synchronized void onDown(Runnable listener) {
         downListeners.add(listener);
     }
 

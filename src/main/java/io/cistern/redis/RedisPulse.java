@@ -150,7 +150,9 @@ final class RedisPulse {
             answeredAt = System.nanoTime();
         }
         if (failure.reason().equals(RedisFailure.OUT_OF_MEMORY)) {
-            link.readOnly(failure.reason());
+            if (data.current() != null) {
+                link.readOnly(failure.reason());
+            }
         } else if (failure.reason().equals("not permitted")) {
             // A user that may neither ask for the time nor write the probe: it answers, though.
             good(sent.on());

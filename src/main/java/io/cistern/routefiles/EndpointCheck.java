@@ -43,8 +43,8 @@ final class EndpointCheck {
                 walk(with(path, i), node.get(i), problems);
             }
         }
-        node.fields()
-                .forEachRemaining(
+        node.properties()
+                .forEach(
                         field -> {
                             String name = field.getKey();
                             List<Object> below = with(path, name);
@@ -120,8 +120,8 @@ final class EndpointCheck {
         }
         var inParameters = new TreeSet<String>();
         parameters
-                .fields()
-                .forEachRemaining(
+                .properties()
+                .forEach(
                         parameter -> {
                             inParameters.add(parameter.getKey());
                             options.put(parameter.getKey(), parameter.getValue().asText(""));

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.NoSuchBeanException;
 import org.apache.camel.ResolveEndpointFailedException;
@@ -15,7 +17,8 @@ import org.apache.camel.util.URISupport;
 /** Makes one line, with its place, of what Camel throws when it cannot load a file. */
 final class LoadErrors {
     private static final int MAX_LENGTH = 300;
-    private static final Pattern QUOTED = Pattern.compile("\\[([^\\[\\]]{2,})]|: (\\S{3,})$");
+    private static final Pattern QUOTED =
+            Pattern.compile("\\[([^\\[\\]]{2,})]|\"([^\"]{2,})\"|: ([^\\s\"]{3,})$");
 
     private LoadErrors() {}
 
@@ -34,7 +37,7 @@ final class LoadErrors {
         return chain;
     }
 
-    /** The innermost message: those around it repeat it. */
+    /** The innermost message that says what is wrong: those around it repeat it. */
     private static String message(List<Throwable> chain) {
         for (Throwable cause : chain) {
             if (cause instanceof SimpleIllegalSyntaxException simple) {
@@ -45,7 +48,8 @@ final class LoadErrors {
         for (int i = chain.size() - 1; i >= 0; i--) {
             Throwable cause = chain.get(i);
             String message = cause.getMessage();
-            if (message != null && !message.isBlank()) {
+            boolean poor = cause instanceof NumberFormatException && i > 0;
+            if (message != null && !message.isBlank() && !poor) {
                 // "x" alone, as of a class or a number that cannot be found, says too little.
                 return message.contains(" ")
                         ? message
@@ -106,7 +110,11 @@ final class LoadErrors {
             }
             var quoted = QUOTED.matcher(String.valueOf(cause.getMessage()));
             while (quoted.find()) {
-                named.add(quoted.group(1) == null ? quoted.group(2) : quoted.group(1));
+                named.add(
+                        Stream.of(quoted.group(1), quoted.group(2), quoted.group(3))
+                                .filter(Objects::nonNull)
+                                .findFirst()
+                                .orElseThrow());
             }
             if (cause instanceof ResolveEndpointFailedException endpoint
                     && endpoint.getUri() != null) {

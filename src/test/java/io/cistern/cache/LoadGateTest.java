@@ -10,6 +10,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class LoadGateTest extends CacheFixture {
@@ -203,6 +207,46 @@ class LoadGateTest extends CacheFixture {
         origin.call(0).answer();
 
         assertThat(now(chained).hasValue()).isTrue();
+    }
+
+    @Test
+    void manyThreadsForgetNobody() throws InterruptedException {
+        var gate =
+                new LoadGate(policy().maxConcurrentLoads(3).maxWaiting(20_000).build(), time, time);
+        var threads = Executors.newFixedThreadPool(8);
+        var enders = Executors.newFixedThreadPool(4);
+        var begunTogether = new AtomicInteger();
+        var most = new AtomicInteger();
+        var ended = new CountDownLatch(8 * 2_000);
+        for (var i = 0; i < 8 * 2_000; i++) {
+            var inline = i % 3 == 0;
+            threads.execute(
+                    () ->
+                            gate.enter(
+                                    turn -> {
+                                        most.accumulateAndGet(
+                                                begunTogether.incrementAndGet(), Math::max);
+                                        Runnable end =
+                                                () -> {
+                                                    begunTogether.decrementAndGet();
+                                                    turn.end();
+                                                    ended.countDown();
+                                                };
+                                        if (inline) {
+                                            end.run();
+                                        } else {
+                                            enders.execute(end);
+                                        }
+                                    }));
+        }
+
+        var all = ended.await(60, TimeUnit.SECONDS);
+        threads.shutdownNow();
+        enders.shutdownNow();
+
+        assertThat(all).as("still waiting: %d", gate.waiting()).isTrue();
+        assertThat(most.get()).isLessThanOrEqualTo(3);
+        assertThat(gate.running()).isZero();
     }
 
     @Test

@@ -64,6 +64,7 @@ class SingleFlightTest extends CacheFixture {
         origin.call(0).answer(FakeOrigin.tagged("old", "t"));
 
         assertThat(text(now(before))).isEqualTo("old");
+        assertThat(now(before).stored()).as("what is dead at once is not stored").isFalse();
         assertThat(after).isNotDone();
         assertThat(origin.calls()).isEqualTo(2);
         origin.call(1).answer(FakeOrigin.tagged("new", "t"));

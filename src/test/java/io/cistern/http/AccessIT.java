@@ -2,6 +2,11 @@ package io.cistern.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cistern.settings.ApiToken;
+import io.cistern.settings.ApiToken.Role;
+import io.cistern.settings.Secret;
+import java.util.List;
+import java.util.Set;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -9,8 +14,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AccessIT {
-    private static final String TOKENS =
-            "ops=all,feed:invalidate=inv,loader:write=wri,reader:read=rea,op:operate=ope";
+    private static final List<ApiToken> TOKENS =
+            List.of(
+                    new ApiToken("ops", Set.of(Role.values()), Secret.of("all")),
+                    new ApiToken("feed", Set.of(Role.INVALIDATE), Secret.of("inv")),
+                    new ApiToken("loader", Set.of(Role.WRITE), Secret.of("wri")),
+                    new ApiToken("reader", Set.of(Role.READ), Secret.of("rea")),
+                    new ApiToken("op", Set.of(Role.OPERATE), Secret.of("ope")));
 
     private TestServer server;
 
@@ -19,7 +29,7 @@ class AccessIT {
         server.close();
     }
 
-    private void start(String tokens) throws Exception {
+    private void start(List<ApiToken> tokens) throws Exception {
         server =
                 TestServer.start(
                         new RouteBuilder() {
@@ -28,7 +38,7 @@ class AccessIT {
                                 from("platform-http:/*").setBody(constant("passed"));
                             }
                         },
-                        settings -> settings.accessControl(AccessControl.parse(tokens)));
+                        settings -> settings.accessControl(AccessControl.of(tokens)));
     }
 
     private RawClient.Answer send(String method, String path, String... headers) throws Exception {
@@ -110,7 +120,7 @@ class AccessIT {
         "'Host: localhost', 'Forwarded: for=10.0.0.1', 403",
     })
     void trustsLoopbackButNotItsWebPages(String host, String header, int status) throws Exception {
-        start("");
+        start(List.of());
 
         var answer = host.isEmpty() ? send("PUT", "/x") : send("PUT", "/x", host, header);
 

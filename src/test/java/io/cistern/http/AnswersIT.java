@@ -2,6 +2,7 @@ package io.cistern.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.http.HttpHeaders;
@@ -10,11 +11,16 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -30,7 +36,12 @@ class AnswersIT {
 
     @BeforeAll
     static void start() throws Exception {
-        server = TestServer.start(new Routes());
+        server =
+                TestServer.start(
+                        new Routes(),
+                        settings ->
+                                settings.blocking(
+                                        endpoint -> endpoint.getPath().equals("/blocking")));
     }
 
     @AfterAll
@@ -89,6 +100,20 @@ class AnswersIT {
                     .process(exchange -> exchange.getMessage().setBody(new Lazy(LARGE)));
             from("platform-http:/broken-stream")
                     .process(exchange -> exchange.getMessage().setBody(new Lazy(-1)));
+            from("platform-http:/blocking")
+                    .process(e -> e.getMessage().setBody(Thread.currentThread().getName()));
+            from("platform-http:/copies/{key}")
+                    .process(
+                            exchange -> {
+                                var unseen = exchange.copy().getMessage();
+                                var mine = exchange.getMessage().getHeader("X-Mine");
+                                var seen = exchange.copy().getMessage();
+                                exchange.getMessage().removeHeader("X-Mine");
+                                var changed = exchange.copy().getMessage();
+                                exchange.getMessage()
+                                        .setBody(show(unseen) + show(seen) + show(changed));
+                                assertThat(mine).isEqualTo("1");
+                            });
             from("platform-http:/map").process(e -> e.getMessage().setBody(Map.of("a", 1)));
             from("platform-http:/bad-header")
                     .process(
@@ -101,6 +126,10 @@ class AnswersIT {
                     .end()
                     .setBody(constant("done"));
         }
+    }
+
+    private static String show(Message message) {
+        return "[" + message.getHeader("key") + " " + message.getHeader("X-Mine") + "]";
     }
 
     /** Not in memory and not to be read on an event loop. */
@@ -158,7 +187,8 @@ class AnswersIT {
         assertThat(answer.body()).isEqualTo("value");
         assertThat(answer.headers().allValues("cache-status")).containsExactly("one", "two");
         assertThat(answer.headers().map().keySet())
-                .containsExactlyInAnyOrder("content-type", "cache-status", "content-length");
+                .containsExactlyInAnyOrder(
+                        "date", "content-type", "cache-status", "content-length");
         assertThat(threads).contains("eventloop");
     }
 
@@ -188,11 +218,11 @@ class AnswersIT {
         try (var client = server.raw()) {
             var notModified = client.get("/not-modified").answer(true);
             assertThat(notModified.status()).isEqualTo(304);
-            assertThat(notModified.headers()).containsOnlyKeys("etag");
+            assertThat(notModified.headers()).containsOnlyKeys("date", "etag");
 
             var nothing = client.get("/nothing").answer(true);
             assertThat(nothing.status()).isEqualTo(204);
-            assertThat(nothing.headers()).isEmpty();
+            assertThat(nothing.headers()).containsOnlyKeys("date");
 
             assertThat(client.get("/reply").answer().body()).isEqualTo("value");
         }
@@ -239,7 +269,7 @@ class AnswersIT {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo("grüße");
         assertThat(answer.headers().map().keySet())
-                .containsExactlyInAnyOrder("x-own", "content-type", "content-length");
+                .containsExactlyInAnyOrder("date", "x-own", "content-type", "content-length");
     }
 
     @Test
@@ -284,6 +314,45 @@ class AnswersIT {
         assertThat(server.get("/bad-header").headers().firstValue("y")).isEmpty();
         assertThat(server.get("/map").statusCode()).isEqualTo(500);
         await().until(() -> server.http.inFlight() == 0);
+    }
+
+    @Test
+    void tellsTheDate() throws Exception {
+        var date = server.get("/reply").headers().firstValue("date").orElseThrow();
+
+        assertThat(ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant())
+                .isCloseTo(Instant.now(), within(10, ChronoUnit.SECONDS));
+    }
+
+    @Test
+    void closesWhereTheClientWantsIt() throws Exception {
+        try (var client = server.raw()) {
+            client.send("GET /reply HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            assertThat(client.answer().header("connection")).isEqualTo("close");
+            assertThat(client.isClosedByServer()).isTrue();
+        }
+        try (var client = server.raw()) {
+            client.send("GET /text HTTP/1.0\r\n\r\n");
+            assertThat(client.answer().body()).isEqualTo("grüße");
+            assertThat(client.isClosedByServer()).isTrue();
+        }
+        try (var client = server.raw()) {
+            client.send("GET /stream HTTP/1.0\r\n\r\n");
+            assertThat(client.answer().status()).isEqualTo(505);
+        }
+    }
+
+    @Test
+    void runsBlockingRoutesOnWorkers() throws Exception {
+        assertThat(server.get("/blocking").body()).contains("worker");
+        await().until(() -> server.http.inFlight() == 0);
+    }
+
+    @Test
+    void copiesKnowTheRequest() throws Exception {
+        var answer = server.send(server.request("/copies/k").header("X-Mine", "1"));
+
+        assertThat(answer.body()).isEqualTo("[k 1][k 1][k null]");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.cistern.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
@@ -67,7 +68,15 @@ class HostileRequestsIT {
                                     return false;
                                 }
                             });
+            from("platform-http:/endless").process(e -> e.getMessage().setBody(new Endless()));
             from("platform-http:/large").process(e -> e.getMessage().setBody(new byte[1 << 20]));
+        }
+    }
+
+    private static final class Endless extends InputStream {
+        @Override
+        public int read() {
+            return 1;
         }
     }
 
@@ -195,6 +204,17 @@ class HostileRequestsIT {
             await().atMost(Duration.ofSeconds(10)).until(() -> server.http.connections() == 0);
         }
         await().until(() -> server.http.inFlight() == 0);
+    }
+
+    @Test
+    void closesWhoDoesNotTakeAStream() throws Exception {
+        try (var client = server.raw()) {
+            client.get("/endless");
+            await().until(() -> server.http.inFlight() == 1);
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> server.http.inFlight() == 0);
+        }
+        await().until(() -> server.http.connections() == 0);
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -13,6 +15,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.apache.camel.AsyncCallback;
@@ -115,6 +118,38 @@ class LifecycleIT {
     }
 
     @Test
+    void countsExactlyWhateverClientsDo() throws Exception {
+        gate.complete(null);
+        try (var server = TestServer.start(new Routes(), settings -> settings.eventLoops(2))) {
+            var clients = new ArrayList<CompletableFuture<Void>>();
+            for (var i = 0; i < 4; i++) {
+                clients.add(CompletableFuture.runAsync(() -> misbehave(server.http.port())));
+            }
+            for (var client : clients) {
+                assertThat(client).succeedsWithin(Duration.ofSeconds(60));
+            }
+
+            await().until(() -> server.http.connections() == 0);
+            await().until(() -> server.http.inFlight() == 0);
+            assertThat(server.get("/x").body()).isEqualTo("x");
+        }
+    }
+
+    private static void misbehave(int port) {
+        for (var i = 0; i < 60; i++) {
+            try (var client = new RawClient(port)) {
+                client.get("/gated").get("/x");
+                if (i % 3 == 0) {
+                    client.answer();
+                }
+                client.send("PUT /x HTTP/1.1\r\nHost: x\r\nContent-Length: 90\r\n\r\nabc");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    @Test
     void refusesToStartOnAPortInUse() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
                 var context = new DefaultCamelContext()) {
@@ -123,6 +158,8 @@ class LifecycleIT {
             HttpServerService.install(context, settings);
 
             assertThatThrownBy(context::start)
+                    .hasStackTraceContaining(
+                            "CISTERN_HTTP_PORT: can't listen on 127.0.0.1:" + taken.getLocalPort())
                     .rootCause()
                     .hasMessageContaining("Address already in use");
             assertThatThrownBy(() -> HttpServerService.install(started(), settings))

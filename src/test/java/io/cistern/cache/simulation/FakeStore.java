@@ -142,7 +142,14 @@ public final class FakeStore implements Store {
     @Override
     public CompletionStage<Marks.Difference> changes(Partition partition, Position known) {
         return perform(
-                Operation.CHANGES, () -> {}, () -> partitions[partition.index()].changes(known));
+                        Operation.CHANGES,
+                        () -> {},
+                        () -> partitions[partition.index()].changes(known))
+                .thenApply(
+                        difference -> {
+                            probe.learns(partition.index(), difference.position());
+                            return difference;
+                        });
     }
 
     @Override
@@ -161,7 +168,7 @@ public final class FakeStore implements Store {
 
     @Override
     public CompletionStage<Position> invalidate(Partition partition, Change change) {
-        var effect = probe.changing();
+        var effect = probe.changing(partition.index());
         return perform(
                 Operation.INVALIDATE,
                 () -> {},
@@ -174,7 +181,7 @@ public final class FakeStore implements Store {
 
     @Override
     public CompletionStage<Position> put(Partition partition, String key, Entry entry) {
-        var effect = probe.changing();
+        var effect = probe.changing(partition.index());
         return perform(
                 Operation.PUT,
                 () -> {},
@@ -259,9 +266,12 @@ public final class FakeStore implements Store {
         default void filled(String key, Entry entry) {}
 
         /** A change is wanted; what is returned runs when it takes effect. */
-        default Runnable changing() {
+        default Runnable changing(int partition) {
             return () -> {};
         }
+
+        /** An engine learns where a partition's order is. */
+        default void learns(int partition, Position position) {}
 
         /** An operation failed. */
         default void trouble() {}

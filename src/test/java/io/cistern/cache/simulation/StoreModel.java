@@ -144,6 +144,11 @@ public final class StoreModel {
         entries.remove(key);
     }
 
+    /** How many generations there were so far. */
+    public int generations() {
+        return generations;
+    }
+
     private void ensureOrder() {
         if (marks == null) {
             generations++;

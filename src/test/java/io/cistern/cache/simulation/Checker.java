@@ -1,0 +1,265 @@
+package io.cistern.cache.simulation;
+
+import io.cistern.cache.Cache;
+import io.cistern.cache.CachePolicy;
+import io.cistern.cache.LookupRequest;
+import io.cistern.cache.LookupResult;
+import io.cistern.cache.entry.Entry;
+import io.cistern.cache.order.Change;
+import io.cistern.cache.order.Position;
+import io.cistern.cache.spi.Loader;
+import io.cistern.cache.spi.Observer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Sees everything that happens and compares every answer with it. */
+final class Checker implements FakeStore.Probe {
+
+    private final CachePolicy policy;
+    private final VirtualTime time;
+    private final FakeStore store;
+    private final Journal journal;
+    private final History history = new History();
+    private final OriginRules originRules;
+    private final AnswerRules answerRules;
+    private final Totals totals;
+    private final Map<Integer, Long> generations = new HashMap<>();
+    private Seen.Load answering;
+    private Seen.Changed changing;
+
+    Checker(Scenario scenario, VirtualTime time, FakeStore store, Journal journal) {
+        this.policy = scenario.policy();
+        this.time = time;
+        this.store = store;
+        this.journal = journal;
+        this.originRules = new OriginRules(scenario, time, history, journal);
+        this.answerRules = new AnswerRules(scenario, time, store, history, journal);
+        this.totals = new Totals(policy, time, history, journal);
+    }
+
+    Map<Observer.Lookup, Integer> kinds() {
+        return totals.kinds();
+    }
+
+    // The origin
+
+    Seen.Load loading(Loader.Request request) {
+        journal.log(
+                "load " + history.loads.size() + " of " + request.keys() + " " + request.headers());
+        var partitions = store.partitions();
+        var order = new Position[partitions];
+        var generations = new int[partitions];
+        for (var i = 0; i < partitions; i++) {
+            order[i] = store.model(i).position();
+            generations[i] = store.model(i).generations();
+        }
+        var load =
+                new Seen.Load(
+                        history.loads.size(),
+                        request.keys(),
+                        request.headers().get("kind"),
+                        Long.parseLong(request.headers().get("began")),
+                        journal.tick(),
+                        order,
+                        generations);
+        history.loads.add(load);
+        originRules.check(load);
+        return load;
+    }
+
+    void expired(Seen.Load load) {
+        journal.log("load " + load.id + " ran out of time");
+        load.expiredNanos = time.nanos();
+        if (load.outcome == null) {
+            load.outcome = Observer.Load.TIMEOUT;
+        }
+    }
+
+    /** Just before an origin answers. */
+    void answered(Seen.Load load, Observer.Load outcome, String what) {
+        journal.log("load " + load.id + " ends: " + what);
+        load.over = true;
+        load.endNanos = time.nanos();
+        load.endBackwards = time.backwardsMillis();
+        if (load.outcome == null) {
+            load.outcome = outcome;
+        }
+        answering = load;
+    }
+
+    void told() {
+        answering = null;
+    }
+
+    void oversized(Seen.Load load) {
+        if (!load.isExpired() && !load.kind.equals("bypass")) {
+            totals.oversized();
+        }
+    }
+
+    // The store
+
+    @Override
+    public void filling(int partition, String key, Entry entry) {
+        history.partitions.put(key, partition);
+        if (entry.negative() && answering != null) {
+            history.born.putIfAbsent(entry, answering);
+        }
+        var source = history.sourceOf(entry);
+        if (!(source instanceof Seen.Load load)) {
+            return;
+        }
+        var at = entry.position();
+        var then = load.order[partition];
+        var ahead =
+                Position.numberOf(at.generation()) > load.generations[partition]
+                        || at.generation() == then.generation() && at.version() > then.version();
+        if (ahead) {
+            journal.broken("fence", "%s claims %s, its load began at %s".formatted(key, at, then));
+        }
+    }
+
+    @Override
+    public void filled(String key, Entry entry) {
+        checkFence(key, entry);
+        journal.log("stored " + key + " " + history.describe(entry));
+        history.stored.put(key, new Seen.Stored(entry, journal.tick()));
+    }
+
+    /** A load that began before an invalidation must not fill; tags are judged when it is read. */
+    private void checkFence(String key, Entry entry) {
+        var source = history.sourceOf(entry);
+        for (var change : history.changes) {
+            var effect = change.effect(history.partitions.get(key));
+            if (source != null
+                    && effect != Seen.NEVER
+                    && effect > source.tick()
+                    && change.concerns(key, List.of())) {
+                journal.broken(
+                        "fence", history.describe(entry) + " was stored after change " + change.id);
+            }
+        }
+    }
+
+    @Override
+    public Runnable changing(int partition) {
+        var mine = changing;
+        return () -> {
+            journal.log("change " + mine.id + " takes effect in " + partition);
+            mine.effects.putIfAbsent(partition, journal.tick());
+        };
+    }
+
+    @Override
+    public void learns(int partition, Position position) {
+        if (!Long.valueOf(position.generation())
+                .equals(generations.put(partition, position.generation()))) {
+            disturbed("another generation in " + partition);
+        }
+    }
+
+    @Override
+    public void trouble() {
+        journal.log("the store fails");
+        history.troubles.add(journal.tick());
+    }
+
+    /** Something about the store that excuses loads which were not needed otherwise. */
+    void disturbed(String what) {
+        journal.log(what);
+        history.troubles.add(journal.tick());
+    }
+
+    void evicted(String key) {
+        journal.log("evicted " + key);
+        history.stored.remove(key);
+    }
+
+    // Changes
+
+    Seen.Changed change(Change change, boolean put) {
+        journal.log((put ? "put " : "invalidate ") + history.changes.size() + " " + change);
+        var one =
+                new Seen.Changed(
+                        history.changes.size(),
+                        change,
+                        put,
+                        journal.tick(),
+                        time.nanos(),
+                        time.backwardsMillis());
+        history.changes.add(one);
+        changing = one;
+        return one;
+    }
+
+    void changed(Seen.Changed change, Throwable error) {
+        if (error == null) {
+            journal.log("change " + change.id + " is acknowledged");
+            change.acknowledged = journal.tick();
+            if (!change.put) {
+                totals.invalidated();
+            }
+            if (change.tick() == Seen.NEVER) {
+                journal.broken("acknowledged", "change " + change.id + " never took effect");
+            }
+        } else {
+            journal.log("change " + change.id + " failed: " + error);
+        }
+    }
+
+    // Lookups
+
+    /**
+     * @param alone whether nothing is being looked up
+     */
+    Seen.Asked asked(String key, String kind, LookupRequest request, boolean alone) {
+        journal.log("lookup " + history.lookups.size() + " of " + key + " " + kind);
+        var one =
+                new Seen.Asked(
+                        history.lookups.size(),
+                        key,
+                        kind,
+                        request,
+                        journal.tick(),
+                        time.nanos(),
+                        alone);
+        history.lookups.add(one);
+        return one;
+    }
+
+    void cancelled(Seen.Asked lookup) {
+        journal.log("lookup " + lookup.id + " is cancelled");
+        lookup.cancelled = true;
+        lookup.done = true;
+    }
+
+    /**
+     * @param late whether it may have had the answer for a while, and waited for others
+     */
+    void answered(Seen.Asked lookup, LookupResult result, boolean late) {
+        lookup.done = true;
+        journal.log("lookup " + lookup.id + ": " + result.way() + " " + history.describe(result));
+        totals.answered(result);
+        answerRules.check(lookup, result, late);
+    }
+
+    /** The checker itself has a mistake. */
+    void stumbled(RuntimeException error) {
+        journal.broken("checker", error + " at " + error.getStackTrace()[0]);
+    }
+
+    // The end
+
+    void waiting(Cache cache) {
+        if (cache.waiting() > policy.maxWaiting()) {
+            journal.broken("bulkhead", cache.waiting() + " wait");
+        }
+    }
+
+    /** Once nothing is left to happen. */
+    void ended(Cache cache) {
+        journal.log("the end");
+        totals.check(cache);
+    }
+}

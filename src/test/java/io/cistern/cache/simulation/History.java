@@ -1,0 +1,63 @@
+package io.cistern.cache.simulation;
+
+import io.cistern.cache.LookupResult;
+import io.cistern.cache.entry.Entry;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** All that happened. */
+final class History {
+
+    private static final int SHORT = 20;
+
+    final List<Seen.Load> loads = new ArrayList<>();
+    final List<Seen.Changed> changes = new ArrayList<>();
+    final List<Seen.Asked> lookups = new ArrayList<>();
+
+    /** By key, what the store said last that it stored. */
+    final Map<String, Seen.Stored> stored = new HashMap<>();
+
+    /** By key, in which partition of the store it lies, once that showed. */
+    final Map<String, Integer> partitions = new HashMap<>();
+
+    /** Which load told that there is nothing, as far as is known. */
+    final Map<Entry, Seen.Load> born = new IdentityHashMap<>();
+
+    /** When the store gave an excuse. */
+    final List<Long> troubles = new ArrayList<>();
+
+    /** Where an entry comes from; null if unknown. */
+    Seen.Source sourceOf(Entry entry) {
+        if (entry.negative()) {
+            return born.get(entry);
+        }
+        var text = new String(entry.value(), StandardCharsets.UTF_8).split(":", 3);
+        var id = Integer.parseInt(text[1]);
+        return text[0].equals("load") ? loads.get(id) : changes.get(id);
+    }
+
+    boolean isTroubled(long since) {
+        return troubles.stream().anyMatch(at -> at >= since);
+    }
+
+    String describe(LookupResult result) {
+        return result.entry() == null ? result.failure().toString() : describe(result.entry());
+    }
+
+    String describe(Entry entry) {
+        var text = new String(entry.value(), StandardCharsets.UTF_8);
+        if (entry.negative()) {
+            var load = born.get(entry);
+            text = "none:" + (load == null ? "?" : load.id);
+        }
+        return text.substring(0, Math.min(SHORT, text.length()))
+                + " "
+                + entry.tags()
+                + " "
+                + entry.position();
+    }
+}

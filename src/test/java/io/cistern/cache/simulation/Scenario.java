@@ -1,0 +1,83 @@
+package io.cistern.cache.simulation;
+
+import io.cistern.cache.CachePolicy;
+import io.cistern.cache.Policies;
+import io.cistern.cache.order.Marks;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * What a seed decides about its world before anything happens.
+ *
+ * @param policy the cache's, as the checker knows it
+ * @param partitions of the store
+ * @param marks how many marks a partition keeps
+ * @param storeTrouble how likely an operation of the store ends badly
+ * @param originTrouble how likely a call of the origin ends badly
+ * @param slowness up to how many milliseconds operations of the store take
+ * @param steps how many actions there are
+ * @param keys what is looked up
+ * @param haste by how much less time passes between actions
+ */
+record Scenario(
+        CachePolicy policy,
+        int partitions,
+        int marks,
+        double storeTrouble,
+        double originTrouble,
+        int slowness,
+        int steps,
+        List<String> keys,
+        int haste) {
+
+    private static final List<String> KEYS = List.of("k0", "k1", "k2", "k3", "k4", "k5");
+    static final List<String> TAGS = List.of("t0", "t1", "t2");
+    static final List<String> PATTERNS = List.of("*", "k[0-2]", "k?", "k5*", "none");
+    static final int MAX_VALUE_SIZE = 100;
+
+    static Scenario of(Random random, Set<Mutation> mutations) {
+        var single = !mutations.isEmpty();
+        var rated = mutations.contains(Mutation.GATE_IS_FASTER) || random.nextInt(5) == 0;
+        var wide = random.nextInt(3) == 0 && !mutations.contains(Mutation.GATE_IS_WIDER);
+        var policy =
+                Policies.policy()
+                        .ttl(Duration.ofMillis(500 + random.nextInt(20_000)))
+                        .jitter(random.nextBoolean() ? 0 : random.nextDouble() / 2)
+                        .maxStale(Duration.ofMillis(random.nextInt(3) * random.nextInt(15_000)))
+                        .negativeTtl(Duration.ofMillis(random.nextInt(5_000)))
+                        .softTimeout(
+                                random.nextInt(3) == 0
+                                        ? Duration.ofMillis(1 + random.nextInt(500))
+                                        : null)
+                        .hardTimeout(Duration.ofMillis(200 + random.nextInt(4_000)))
+                        .near(random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(8))
+                        .nearTtl(
+                                random.nextInt(4) == 0
+                                        ? Duration.ofMillis(1 + random.nextInt(2_000))
+                                        : null)
+                        .batchSize(1 + random.nextInt(4))
+                        .maxConcurrentLoads(wide ? 10_000 : 1 + random.nextInt(5))
+                        .maxWaiting(wide || random.nextBoolean() ? 10_000 : random.nextInt(6))
+                        .loadRate(rated ? (Double) (1 + 20 * random.nextDouble()) : null)
+                        .maxValueSize(MAX_VALUE_SIZE)
+                        .build();
+        return new Scenario(
+                policy,
+                single || random.nextInt(3) > 0 ? 1 : 3,
+                random.nextInt(4) == 0 ? 1 + random.nextInt(4) : Marks.LIMIT,
+                random.nextInt(2) == 0 ? 0 : random.nextDouble() * 0.15,
+                random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.5,
+                1 + random.nextInt(random.nextInt(4) == 0 ? 1_000 : 40),
+                40 + random.nextInt(80),
+                KEYS.subList(0, 1 + random.nextInt(KEYS.size())),
+                random.nextInt(3) == 0 ? 20 : 1);
+    }
+
+    /** Longer than any lookup may take, in nanoseconds. */
+    long patience() {
+        var flight = policy.hardTimeout().toMillis() + 12L * (slowness + 1);
+        return 6 * flight * 1_000_000L;
+    }
+}

@@ -1,0 +1,202 @@
+package io.cistern.cache.simulation;
+
+import io.cistern.cache.LookupRequest;
+import io.cistern.cache.entry.Entry;
+import io.cistern.cache.order.Change;
+import io.cistern.cache.order.Glob;
+import io.cistern.cache.order.Position;
+import io.cistern.cache.spi.Observer;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the checker remembers. Ticks number everything that happens. */
+final class Seen {
+
+    static final long NEVER = Long.MAX_VALUE;
+
+    private Seen() {}
+
+    /** Where a value comes from. */
+    interface Source {
+        /** When it was read at the origin, or put. */
+        long tick();
+
+        /** When its age begins, in nanoseconds of the monotonic time. */
+        long bornNanos();
+
+        /** How far the store's time had gone back when its age began. */
+        long bornBackwards();
+
+        Duration ttl(String key);
+    }
+
+    /** A call of the origin. */
+    static final class Load implements Source {
+        final int id;
+        final List<String> keys;
+        final String kind;
+        final long leader;
+        final long began;
+        final Position[] order;
+        final int[] generations;
+        final Map<String, Duration> ttls = new HashMap<>();
+        long endNanos;
+        long endBackwards;
+        boolean over;
+        long expiredNanos = NEVER;
+        Observer.Load outcome;
+
+        Load(
+                int id,
+                List<String> keys,
+                String kind,
+                long leader,
+                long began,
+                Position[] order,
+                int[] generations) {
+            this.id = id;
+            this.keys = keys;
+            this.kind = kind;
+            this.leader = leader;
+            this.began = began;
+            this.order = order;
+            this.generations = generations;
+        }
+
+        boolean isPlain() {
+            return kind.equals("plain");
+        }
+
+        boolean isExpired() {
+            return expiredNanos != NEVER;
+        }
+
+        @Override
+        public long tick() {
+            return began;
+        }
+
+        @Override
+        public long bornNanos() {
+            return endNanos;
+        }
+
+        @Override
+        public long bornBackwards() {
+            return endBackwards;
+        }
+
+        @Override
+        public Duration ttl(String key) {
+            return ttls.get(key);
+        }
+    }
+
+    /** An invalidation or a put. */
+    static final class Changed implements Source {
+        final int id;
+        final Change change;
+        final boolean put;
+        final long began;
+        final long nanos;
+        final long backwards;
+        private final Glob[] globs;
+
+        /** By partition, when it took effect there. */
+        final Map<Integer, Long> effects = new HashMap<>();
+
+        long acknowledged = NEVER;
+
+        Changed(int id, Change change, boolean put, long began, long nanos, long backwards) {
+            this.id = id;
+            this.change = change;
+            this.put = put;
+            this.began = began;
+            this.nanos = nanos;
+            this.backwards = backwards;
+            this.globs = change.patterns().stream().map(Glob::of).toArray(Glob[]::new);
+        }
+
+        boolean concerns(String key, Collection<String> tags) {
+            if (change.all() || change.keys().contains(key)) {
+                return true;
+            }
+            for (var glob : globs) {
+                if (glob.matches(key)) {
+                    return true;
+                }
+            }
+            return tags.stream().anyMatch(change.tags()::contains);
+        }
+
+        /**
+         * @param partition where; null if anywhere
+         */
+        long effect(Integer partition) {
+            return partition == null ? tick() : effects.getOrDefault(partition, NEVER);
+        }
+
+        /** Whether it began, took effect or was acknowledged at some moment or later. */
+        boolean touchedSince(long since) {
+            return began >= since
+                    || effects.values().stream().anyMatch(at -> at >= since)
+                    || acknowledged != NEVER && acknowledged >= since;
+        }
+
+        @Override
+        public long tick() {
+            return effects.values().stream().mapToLong(at -> at).min().orElse(NEVER);
+        }
+
+        @Override
+        public long bornNanos() {
+            return nanos;
+        }
+
+        @Override
+        public long bornBackwards() {
+            return backwards;
+        }
+
+        @Override
+        public Duration ttl(String key) {
+            return null;
+        }
+    }
+
+    /** A lookup of one key. */
+    static final class Asked {
+        final int id;
+        final String key;
+        final String kind;
+        final LookupRequest request;
+        final long began;
+        final long beganNanos;
+        final boolean alone;
+        boolean done;
+        boolean cancelled;
+
+        Asked(
+                int id,
+                String key,
+                String kind,
+                LookupRequest request,
+                long began,
+                long beganNanos,
+                boolean alone) {
+            this.id = id;
+            this.key = key;
+            this.kind = kind;
+            this.request = request;
+            this.began = began;
+            this.beganNanos = beganNanos;
+            this.alone = alone;
+        }
+    }
+
+    /** An entry that the store said it stored. */
+    record Stored(Entry entry, long tick) {}
+}

@@ -1,0 +1,184 @@
+package io.cistern.cache.simulation;
+
+import io.cistern.cache.entry.Entry;
+import io.cistern.cache.spi.Loader;
+import io.cistern.cache.spi.Observer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** An origin with whims: it is slow, fails, refuses, hangs, and answers too late or garbage. */
+final class SimulatedOrigin implements Loader {
+
+    private final Scenario scenario;
+    private final Random random;
+    private final VirtualTime time;
+    private final Checker checker;
+    private final Journal journal;
+
+    SimulatedOrigin(
+            Scenario scenario, Random random, VirtualTime time, Checker checker, Journal journal) {
+        this.scenario = scenario;
+        this.random = random;
+        this.time = time;
+        this.checker = checker;
+        this.journal = journal;
+    }
+
+    @Override
+    public Call load(Request request) {
+        var seen = checker.loading(request);
+        var answer = new CompletableFuture<Map<String, Value>>();
+        var endsWithTime = random.nextBoolean();
+        if (random.nextDouble() < scenario.originTrouble()) {
+            misbehave(seen, answer);
+        } else {
+            after(delay(), () -> answer(seen, answer));
+        }
+        return new Call() {
+            @Override
+            public CompletionStage<Map<String, Value>> values() {
+                return answer;
+            }
+
+            @Override
+            public void expire() {
+                checker.expired(seen);
+                if (endsWithTime && !answer.isDone()) {
+                    fail(seen, answer, new IllegalStateException("ended"), Observer.Load.ERROR);
+                }
+            }
+        };
+    }
+
+    private long delay() {
+        var hard = scenario.policy().hardTimeout().toMillis();
+        return switch (random.nextInt(10)) {
+            case 0, 1 -> 0;
+            case 2 -> random.nextInt((int) hard * 3) * 1_000_000L;
+            default -> random.nextInt(300) * 1_000_000L;
+        };
+    }
+
+    private void after(long delay, Runnable task) {
+        if (delay == 0) {
+            task.run();
+        } else {
+            time.later(delay, task);
+        }
+    }
+
+    private void misbehave(Seen.Load seen, CompletableFuture<Map<String, Value>> answer) {
+        switch (random.nextInt(8)) {
+            case 0 -> {
+                checker.answered(seen, Observer.Load.ERROR, "throws");
+                checker.told();
+                throw new IllegalStateException("thrown");
+            }
+            case 1 ->
+                    after(
+                            delay(),
+                            () ->
+                                    fail(
+                                            seen,
+                                            answer,
+                                            new RefusedException("open", Duration.ofSeconds(1)),
+                                            Observer.Load.REFUSED));
+            case 2 -> journal.log("load " + seen.id + " hangs for ever");
+            case 3 ->
+                    after(
+                            delay(),
+                            () -> {
+                                if (!answer.isDone()) {
+                                    checker.answered(seen, Observer.Load.ERROR, "null");
+                                    answer.complete(null);
+                                    checker.told();
+                                }
+                            });
+            default ->
+                    after(
+                            delay(),
+                            () ->
+                                    fail(
+                                            seen,
+                                            answer,
+                                            new IllegalStateException("failed"),
+                                            Observer.Load.ERROR));
+        }
+    }
+
+    private void fail(
+            Seen.Load seen,
+            CompletableFuture<Map<String, Value>> answer,
+            Throwable error,
+            Observer.Load outcome) {
+        if (!answer.isDone()) {
+            checker.answered(seen, outcome, error.toString());
+            answer.completeExceptionally(error);
+            checker.told();
+        }
+    }
+
+    private void answer(Seen.Load seen, CompletableFuture<Map<String, Value>> answer) {
+        if (answer.isDone()) {
+            return;
+        }
+        Map<String, Value> values = new HashMap<>();
+        var found = false;
+        for (var key : seen.keys) {
+            var value = value(seen, key);
+            if (value != null) {
+                values.put(key, value);
+                found |= !value.negative();
+                if (value.value().length > Scenario.MAX_VALUE_SIZE) {
+                    checker.oversized(seen);
+                }
+            }
+        }
+        checker.answered(
+                seen,
+                found ? Observer.Load.SUCCESS : Observer.Load.MISSING,
+                values.size() + " values");
+        answer.complete(values);
+        checker.told();
+    }
+
+    private Value value(Seen.Load seen, String key) {
+        var kind = random.nextInt(20);
+        if (kind == 0) {
+            return null;
+        }
+        if (kind == 1) {
+            return FakeOrigin.none();
+        }
+        var text = "load:" + seen.id + ":" + key;
+        if (kind == 2) {
+            text += "~".repeat(Scenario.MAX_VALUE_SIZE);
+        }
+        Duration ttl = null;
+        if (kind == 3) {
+            ttl = Duration.ofMillis(random.nextInt(3_000));
+            seen.ttls.put(key, ttl);
+        }
+        List<String> tags = new ArrayList<>();
+        for (var tag : Scenario.TAGS) {
+            if (random.nextInt(4) == 0) {
+                tags.add(tag);
+            }
+        }
+        return new Value(
+                text.getBytes(StandardCharsets.UTF_8),
+                "text/plain",
+                false,
+                ttl,
+                tags,
+                null,
+                Entry.NO_VERSION);
+    }
+}

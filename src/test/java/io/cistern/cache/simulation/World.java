@@ -1,0 +1,360 @@
+package io.cistern.cache.simulation;
+
+import io.cistern.cache.Cache;
+import io.cistern.cache.CachePolicy;
+import io.cistern.cache.Caches;
+import io.cistern.cache.LookupRequest;
+import io.cistern.cache.order.Change;
+import io.cistern.cache.spi.Clock;
+import io.cistern.cache.spi.Observer;
+import io.cistern.cache.spi.Timers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** One seed's world: a cache, its store, its origin, its callers, and what happens to them. */
+final class World {
+
+    private final Random random;
+    private final Set<Mutation> mutations;
+    private final Scenario scenario;
+    private final VirtualTime time;
+    private final FakeStore store;
+    private final Journal journal;
+    private final Checker checker;
+    private final List<FakeNear> nears = new ArrayList<>();
+    private final List<Cache> caches = new ArrayList<>();
+    private final List<Runnable> cancels = new ArrayList<>();
+    private long wall;
+    private int timersSet;
+
+    World(long seed, Set<Mutation> mutations) {
+        this.random = new Random(seed * 0x9E3779B97F4A7C15L + 1);
+        this.mutations = mutations;
+        this.scenario = Scenario.of(random, mutations);
+        this.time = new VirtualTime(random.nextLong());
+        this.store =
+                new FakeStore(
+                        time,
+                        random.nextLong(),
+                        scenario.partitions(),
+                        scenario.marks(),
+                        mutations);
+        this.journal = new Journal(time);
+        this.checker = new Checker(scenario, time, store, journal);
+        store.probe(checker);
+        store.weather(this::weather);
+        var engines = mutations.contains(Mutation.TWO_ENGINES) ? 2 : 1;
+        var origin = new SimulatedOrigin(scenario, random, time, checker, journal);
+        for (var i = 0; i < engines; i++) {
+            var engine =
+                    new Caches(
+                            store,
+                            (name, maxEntries) -> near(maxEntries),
+                            clock(),
+                            timers(),
+                            (any, counted) -> Observer.NONE,
+                            random::nextDouble);
+            caches.add(engine.open("simulated", policy(), origin));
+        }
+    }
+
+    /**
+     * Lets it all happen.
+     *
+     * @return what was broken, with the last steps; null if nothing was
+     */
+    String run() {
+        for (var i = 0; i < scenario.steps() && journal.violation() == null; i++) {
+            act();
+            passTime();
+            caches.forEach(checker::waiting);
+        }
+        if (journal.violation() == null) {
+            store.weather(Weather.CALM);
+            store.come();
+            time.settle();
+            checker.ended(caches.get(0));
+        }
+        return journal.violation();
+    }
+
+    Map<Observer.Lookup, Integer> kinds() {
+        return checker.kinds();
+    }
+
+    private FakeNear near(long maxEntries) {
+        var near =
+                new FakeNear(
+                        maxEntries,
+                        random,
+                        mutations.contains(Mutation.NEAR_REVIVES)
+                                ? store.model(0)::position
+                                : null);
+        nears.add(near);
+        return near;
+    }
+
+    /** What the engine is told, which is what the checker knows unless a gate is at fault. */
+    private CachePolicy policy() {
+        var policy = scenario.policy();
+        var wider = mutations.contains(Mutation.GATE_IS_WIDER) ? 1 : 0;
+        var faster = mutations.contains(Mutation.GATE_IS_FASTER) ? 2 : 1;
+        return new CachePolicy(
+                policy.ttl(),
+                policy.jitter(),
+                policy.maxStale(),
+                policy.negativeTtl(),
+                policy.softTimeout(),
+                policy.hardTimeout(),
+                policy.near(),
+                policy.nearTtl(),
+                policy.batchSize(),
+                policy.maxConcurrentLoads() + wider,
+                policy.maxWaiting(),
+                policy.loadRate().map(rate -> rate * faster),
+                policy.maxValueSize(),
+                policy.clientMaxAge(),
+                policy.forwardHeaders());
+    }
+
+    private Clock clock() {
+        if (!mutations.contains(Mutation.CLOCK_FOLLOWS_WALL)) {
+            return time;
+        }
+        return new Clock() {
+            @Override
+            public long nanos() {
+                return time.nanos();
+            }
+
+            @Override
+            public long millis() {
+                return time.millis() + wall;
+            }
+        };
+    }
+
+    private Timers timers() {
+        if (!mutations.contains(Mutation.TIMERS_GET_LOST)) {
+            return time;
+        }
+        return (delay, task) -> ++timersSet % 5 == 0 ? () -> {} : time.after(delay, task);
+    }
+
+    private Weather.Fate weather(Weather.Operation operation) {
+        var outcome = Weather.Outcome.SUCCEEDS;
+        if (random.nextDouble() < scenario.storeTrouble()) {
+            outcome = Weather.Outcome.values()[random.nextInt(Weather.Outcome.values().length)];
+        }
+        return new Weather.Fate(delay(), delay(), outcome);
+    }
+
+    private long delay() {
+        return random.nextInt(5) < 2 ? 0 : random.nextInt(scenario.slowness() * 1000) * 1000L;
+    }
+
+    private void passTime() {
+        switch (random.nextInt(12)) {
+            case 0, 1, 2, 3 -> {
+                for (var i = random.nextInt(6); i > 0 && journal.violation() == null; i--) {
+                    time.step();
+                }
+            }
+            case 4, 5, 6, 7, 8 -> pass(60);
+            case 9, 10 -> pass(2_500);
+            default -> pass(12_000);
+        }
+    }
+
+    private void pass(int upToMillis) {
+        time.pass(Duration.ofNanos(random.nextInt(upToMillis) * 1_000_000L / scenario.haste()));
+    }
+
+    private void act() {
+        switch (random.nextInt(40)) {
+            case 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 -> lookup("plain");
+            case 15, 16, 17 -> lookup("refresh");
+            case 18 -> lookup("bypass");
+            case 19, 20 -> lookup("cached");
+            case 21 -> lookup("stale");
+            case 22, 23, 24 -> lookupAll();
+            case 25, 26 -> put();
+            case 27, 28 -> invalidate(Change.key(any(scenario.keys())));
+            case 29, 30 -> invalidate(Change.tag(any(Scenario.TAGS)));
+            case 31 -> invalidate(Change.pattern(any(Scenario.PATTERNS)));
+            case 32 -> invalidate(Change.everything());
+            case 33 -> prune();
+            case 34 -> cancel();
+            case 35, 36 -> comeAndGo();
+            case 37 -> lose();
+            case 38 -> correct();
+            default -> nears.forEach(FakeNear::evictAny);
+        }
+    }
+
+    private <T> T any(List<T> of) {
+        return of.get(random.nextInt(of.size()));
+    }
+
+    private boolean isQuiet() {
+        return caches.stream().allMatch(cache -> cache.flying() == 0);
+    }
+
+    private Cache engine() {
+        return any(caches);
+    }
+
+    private LookupRequest request(String kind) {
+        var maxStale = kind.equals("stale") || kind.equals("cached") ? random.nextInt(8_000) : 0;
+        return new LookupRequest(
+                kind.equals("refresh"),
+                kind.equals("bypass"),
+                kind.equals("cached"),
+                kind.equals("plain") ? 0 : maxStale,
+                Map.of(
+                        "kind",
+                        kind.equals("stale") ? "plain" : kind,
+                        "began",
+                        Long.toString(journal.tick())));
+    }
+
+    private void lookup(String kind) {
+        var key = any(scenario.keys());
+        var request = request(kind);
+        if (mutations.contains(Mutation.LOOKUPS_UNSEEN) && random.nextInt(10) == 0) {
+            engine().lookup(key, request);
+            return;
+        }
+        var asked = checker.asked(key, kind, request, isQuiet());
+        var answer = engine().lookup(key, request).toCompletableFuture();
+        answer.thenAccept(result -> guarded(() -> checker.answered(asked, result, false)));
+        if (!answer.isDone()) {
+            cancels.add(
+                    () -> {
+                        if (!answer.isDone()) {
+                            checker.cancelled(asked);
+                            answer.cancel(true);
+                        }
+                    });
+        }
+    }
+
+    private void lookupAll() {
+        var request = request(random.nextInt(4) == 0 ? "refresh" : "plain");
+        var kind = request.refresh() ? "refresh" : "plain";
+        List<String> keys = new ArrayList<>();
+        for (var i = 1 + random.nextInt(6); i > 0; i--) {
+            keys.add(any(scenario.keys()));
+        }
+        List<Seen.Asked> asked = new ArrayList<>();
+        new HashSet<>(keys).forEach(key -> asked.add(checker.asked(key, kind, request, isQuiet())));
+        engine().lookupAll(keys, request)
+                .thenAccept(
+                        results ->
+                                guarded(
+                                        () ->
+                                                asked.forEach(
+                                                        it ->
+                                                                checker.answered(
+                                                                        it,
+                                                                        results.get(it.key),
+                                                                        true))));
+    }
+
+    /** A checker that stumbles must not be taken for one that is content. */
+    private void guarded(Runnable check) {
+        try {
+            check.run();
+        } catch (RuntimeException e) {
+            checker.stumbled(e);
+        }
+    }
+
+    private void put() {
+        var key = any(scenario.keys());
+        var change = checker.change(Change.key(key), true);
+        var value = ("put:" + change.id + ":" + key).getBytes(StandardCharsets.UTF_8);
+        List<String> tags = random.nextBoolean() ? List.of() : List.of(any(Scenario.TAGS));
+        watch(
+                change,
+                caches.get(0).put(key, value, "text/plain", null, tags).toCompletableFuture());
+    }
+
+    private void invalidate(Change what) {
+        var change = checker.change(what, false);
+        watch(change, caches.get(0).invalidate(what, "test").toCompletableFuture());
+    }
+
+    private void watch(Seen.Changed change, CompletableFuture<Void> done) {
+        done.whenComplete((nothing, error) -> guarded(() -> checker.changed(change, error)));
+    }
+
+    private void prune() {
+        journal.log("prune");
+        engine().prune();
+    }
+
+    private void cancel() {
+        if (!cancels.isEmpty()) {
+            cancels.remove(random.nextInt(cancels.size())).run();
+        }
+    }
+
+    private void comeAndGo() {
+        if (scenario.storeTrouble() == 0) {
+            return;
+        }
+        if (store.isReachable()) {
+            var known = random.nextBoolean();
+            checker.disturbed("the store goes away" + (known ? "" : " unnoticed"));
+            store.leave(known);
+        } else {
+            checker.disturbed("the store is back");
+            store.come();
+        }
+    }
+
+    private void lose() {
+        var model = store.model(random.nextInt(store.partitions()));
+        switch (random.nextInt(3)) {
+            case 0 -> {
+                var key = any(scenario.keys());
+                for (var i = 0; i < store.partitions(); i++) {
+                    store.model(i).evict(key);
+                }
+                checker.evicted(key);
+            }
+            case 1 -> {
+                if (scenario.storeTrouble() > 0) {
+                    checker.disturbed("the order is lost");
+                    model.loseOrder();
+                }
+            }
+            default -> {
+                if (scenario.storeTrouble() > 0) {
+                    checker.disturbed("the marks are lost");
+                    model.loseMarks();
+                }
+            }
+        }
+    }
+
+    private void correct() {
+        wall += (random.nextInt(7) - 3) * 600_000L;
+        if (mutations.isEmpty()) {
+            var by =
+                    random.nextInt(4) == 0
+                            ? random.nextInt(20_000) - 10_000
+                            : random.nextInt(41) - 20;
+            checker.disturbed("the store's time is corrected by " + by + " ms");
+            time.correctMillis(by);
+        }
+    }
+}
