@@ -31,6 +31,9 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -55,7 +58,8 @@ public final class Application implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Application.class);
 
-    private static final int SHUTDOWN_SECONDS = 3;
+    private static final int SHUTDOWN_SECONDS = 2;
+    private static final Duration DRAIN = Duration.ofSeconds(5);
     private static final int FIRST_CONNECTION_SECONDS = 2;
     private static final int BATCH_QUEUE = 256;
 
@@ -140,14 +144,6 @@ public final class Application implements AutoCloseable {
                 .withHealthCheckEnabled(true)
                 .withMetricsEnabled(true);
         configuration.health().withEnabled(true).withExposureLevel("full");
-        configuration
-                .metrics()
-                .withEnabled(true)
-                .withEnableRoutePolicy(false)
-                .withEnableMessageHistory(false)
-                .withEnableExchangeEventNotifier(false)
-                .withClearOnReload(false)
-                .withBinders("jvm-memory,jvm-gc,jvm-thread,processor,file-descriptor,uptime");
         Defaults.all(settings).forEach(main::addInitialProperty);
         main.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
         main.bind("caches", caches);
@@ -163,12 +159,28 @@ public final class Application implements AutoCloseable {
      */
     public void start() throws Exception {
         try {
+            checkManagementPort();
             configure();
             main.start();
             loadRoutes();
         } catch (Exception e) {
             close();
             throw e;
+        }
+    }
+
+    /** Camel only warns when it cannot have this port, and goes on without. */
+    private void checkManagementPort() {
+        var port = settings.http().managementPort();
+        try (var socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(port));
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    "CISTERN_MANAGEMENT_PORT: can't listen on 0.0.0.0:"
+                            + port
+                            + ": the port is in use, or not ours to use",
+                    e);
         }
     }
 
@@ -256,6 +268,7 @@ public final class Application implements AutoCloseable {
         var builder =
                 HttpSettings.builder()
                         .port(settings.http().port())
+                        .drainTimeout(DRAIN)
                         .accessControl(AccessControl.of(settings.http().tokens()))
                         // Our own routes hold no thread; those that users add may.
                         .blocking(endpoint -> !isOurs(endpoint.getPath()));

@@ -1,9 +1,12 @@
 package io.cistern.component;
 
 import org.apache.camel.CamelContext;
+import org.apache.camel.LoggingLevel;
 import org.apache.camel.model.ModelLifecycleStrategySupport;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
+import org.apache.camel.spi.CamelLogger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps Camel's error handler from logging each failure of a route that loads a cache: the cache
@@ -13,6 +16,9 @@ import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 public final class OriginErrorHandling extends ModelLifecycleStrategySupport {
 
     private static final String SCHEME = "cistern:";
+
+    private static final CamelLogger QUIET =
+            new CamelLogger(LoggerFactory.getLogger(OriginErrors.class), LoggingLevel.DEBUG);
 
     private final CamelContext context;
 
@@ -32,6 +38,8 @@ public final class OriginErrorHandling extends ModelLifecycleStrategySupport {
                         instanceof DefaultErrorHandlerDefinition usual
                 && isUsual(route, usual)) {
             var quiet = (DefaultErrorHandlerDefinition) usual.cloneBuilder();
+            // Routes with redelivery look at the policy, those without only at the logger.
+            quiet.setLoggerBean(QUIET);
             route.setErrorHandlerFactory(quiet.logExhausted(false));
         }
     }

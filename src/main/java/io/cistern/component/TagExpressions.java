@@ -9,8 +9,8 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.support.DefaultExchange;
 
@@ -25,9 +25,19 @@ final class TagExpressions {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** What in an expression tells that it reads the value. */
+    private static final Pattern VALUE =
+            Pattern.compile("body|message|exchange|jsonpath|jq|xpath", Pattern.CASE_INSENSITIVE);
+
     private final CamelContext context;
-    private final List<Expression> expressions = new ArrayList<>();
-    private final boolean readsBody;
+    private final List<Tag> expressions = new ArrayList<>();
+
+    /**
+     * One of them.
+     *
+     * @param readsValue whether it needs more than the key
+     */
+    private record Tag(Expression expression, boolean readsValue) {}
 
     /**
      * @param context in which the expressions are evaluated
@@ -35,14 +45,13 @@ final class TagExpressions {
      */
     TagExpressions(CamelContext context, String tags) {
         this.context = context;
-        this.readsBody = tags != null && tags.contains("body");
         if (tags != null) {
             var simple = context.resolveLanguage("simple");
             for (var text : tags.split(",")) {
                 if (!text.isBlank()) {
                     var expression = simple.createExpression(text.strip());
                     expression.init(context);
-                    expressions.add(expression);
+                    expressions.add(new Tag(expression, VALUE.matcher(text).find()));
                 }
             }
         }
@@ -60,10 +69,12 @@ final class TagExpressions {
         if (!expressions.isEmpty()) {
             var exchange = new DefaultExchange(context);
             exchange.getMessage().setHeader(CisternConstants.KEY, key);
-            exchange.getMessage().setBody(readsBody && json != null ? parsed(json, body) : body);
-            for (var expression : expressions) {
+            exchange.getMessage().setBody(json != null && readsValue() ? parsed(json, body) : body);
+            for (var tag : expressions) {
                 // Without a value only what follows from the key can be told.
-                addAll(tags, body == null && readsBody ? null : evaluate(expression, exchange));
+                if (body != null || !tag.readsValue()) {
+                    addAll(tags, tag.expression().evaluate(exchange, String.class));
+                }
             }
         }
         return List.copyOf(tags);
@@ -79,8 +90,8 @@ final class TagExpressions {
         }
     }
 
-    private static String evaluate(Expression expression, Exchange exchange) {
-        return expression.evaluate(exchange, String.class);
+    private boolean readsValue() {
+        return expressions.stream().anyMatch(Tag::readsValue);
     }
 
     private static void addAll(Set<String> tags, Object given) {

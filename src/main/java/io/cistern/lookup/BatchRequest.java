@@ -71,6 +71,9 @@ final class BatchRequest {
             if (key.isEmpty()) {
                 throw RequestException.badRequest(field, field + " is empty");
             }
+            if (!Keys.isUnicode(key)) {
+                throw RequestException.badRequest(field, field + " is no valid Unicode");
+            }
             if (Keys.isTooLong(key)) {
                 throw new RequestException(
                         Problem.of(

@@ -47,6 +47,7 @@ public final class CacheMetrics implements EvictionListener {
     };
 
     private final MeterRegistry meters;
+    private final Map<String, Observer> observers = new ConcurrentHashMap<>();
     private final Map<String, Map<Cause, Counter>> evictions = new ConcurrentHashMap<>();
     private volatile Caches caches;
 
@@ -62,8 +63,12 @@ public final class CacheMetrics implements EvictionListener {
         caches = watched;
     }
 
-    /** Registers the meters of a cache, unless they are there. */
+    /** Registers the meters of a cache, unless they are there from when it was open before. */
     public Observer observe(String cache, Statistics statistics) {
+        return observers.computeIfAbsent(cache, any -> register(cache, statistics));
+    }
+
+    private Observer register(String cache, Statistics statistics) {
         for (var result : Observer.Lookup.values()) {
             count(
                     "cistern.requests",
@@ -115,7 +120,7 @@ public final class CacheMetrics implements EvictionListener {
                         source);
             }
         }
-        evictions.computeIfAbsent(cache, this::evictions);
+        evictions.put(cache, evictions(cache));
         gauge("cistern.entries", "Entries in this process", cache, Store.Usage::entries);
         gauge("cistern.bytes", "Size of the entries in this process", cache, Store.Usage::bytes);
         return new Times(cache);

@@ -1,8 +1,10 @@
 package io.cistern.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.cistern.settings.Settings;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -79,29 +81,38 @@ class StopIT {
     }
 
     @Test
-    void httpPortInUseStopsTheStartWithOneClearLine() throws Exception {
-        try (var taken = new ServerSocket(0)) {
-            var port = Integer.toString(taken.getLocalPort());
-            assertRefused(start(Map.of("CISTERN_HTTP_PORT", port)), "CISTERN_HTTP_PORT", "in use");
-        }
-    }
-
-    @Test
-    void managementPortInUseStopsTheStartWithOneClearLine() throws Exception {
+    void portInUseEndsTheProcessWithOneClearLine() throws Exception {
         try (var taken = new ServerSocket(0)) {
             var port = Integer.toString(taken.getLocalPort());
             assertRefused(
-                    start(Map.of("CISTERN_MANAGEMENT_PORT", port)),
-                    "CISTERN_MANAGEMENT_PORT",
-                    "in use");
+                    start(Map.of("CISTERN_HTTP_PORT", port)), "CISTERN_HTTP_PORT", port, "in use");
         }
     }
 
     @Test
-    void routesFolderThatIsNoneStopsTheStartWithOneClearLine() throws Exception {
-        assertRefused(
-                start(Map.of("CISTERN_ROUTES_DIR", folder.resolve("none").toString())),
-                "CISTERN_ROUTES_DIR");
+    void portInUseStopsTheStart() throws Exception {
+        try (var taken = new ServerSocket(0)) {
+            for (var name : List.of("CISTERN_HTTP_PORT", "CISTERN_MANAGEMENT_PORT")) {
+                var other =
+                        name.equals("CISTERN_HTTP_PORT")
+                                ? "CISTERN_MANAGEMENT_PORT"
+                                : "CISTERN_HTTP_PORT";
+                var settings =
+                        Map.of(
+                                "CACHE_TYPE",
+                                "memory",
+                                "CISTERN_ROUTES_DIR",
+                                folder.toString(),
+                                name,
+                                Integer.toString(taken.getLocalPort()),
+                                other,
+                                Integer.toString(Instance.freePort()));
+                var application = new Application(Settings.load(settings, Path.of("nonexistent")));
+                assertThatThrownBy(application::start)
+                        .hasStackTraceContaining(name + ": can't listen on")
+                        .hasStackTraceContaining("the port is in use");
+            }
+        }
     }
 
     private void assertRefused(Process process, String... words) throws Exception {

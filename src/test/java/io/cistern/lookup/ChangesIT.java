@@ -10,6 +10,8 @@ import io.cistern.app.CountingOrigin;
 import io.cistern.app.Instance;
 import io.cistern.app.RedisServer;
 import io.cistern.app.Routes;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -243,7 +245,6 @@ class ChangesIT {
                 "tag=a&pattern=b",
                 "all=true",
                 "tag=a&x=y",
-                "",
                 "&",
                 "TAG=a",
                 "tag=%00",
@@ -255,6 +256,19 @@ class ChangesIT {
 
         assertThat(answer.isProblem(400)).isTrue();
         assertThat(answer.json().path("field").asText()).isNotEmpty();
+        assertThat(isByHand(shared.lookup("items", "precious"))).isTrue();
+    }
+
+    @Test
+    void emptyQueryIsRefusedAndNothingIsLost() throws Exception {
+        put(shared, "precious", "x");
+        try (var socket = new Socket("127.0.0.1", shared.port())) {
+            var request =
+                    "DELETE /caches/items/entries? HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).startsWith("HTTP/1.1 400 ");
+        }
         assertThat(isByHand(shared.lookup("items", "precious"))).isTrue();
     }
 
@@ -382,8 +396,8 @@ class ChangesIT {
     }
 
     @Test
-    void keysOfDotsAreRefused() {
-        for (var key : new String[] {"%2E", "%2E%2E", ".%2E"}) {
+    void keysOfDotsAndWhatIsNoUtf8AreRefused() {
+        for (var key : new String[] {"%2E", "%2E%2E", ".%2E", "%FF", "%ED%A0%80", "%C3"}) {
             var answer = shared.get("/caches/echo/entries/" + key);
             assertThat(answer.isProblem(400)).as(key).isTrue();
         }

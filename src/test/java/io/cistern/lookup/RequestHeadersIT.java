@@ -127,6 +127,7 @@ class RequestHeadersIT {
                                 "cache-status",
                                 "content-length",
                                 "content-type",
+                                "date",
                                 "etag");
             }
         }

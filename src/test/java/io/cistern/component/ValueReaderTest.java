@@ -1,0 +1,181 @@
+package io.cistern.component;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cistern.cache.spi.Loader;
+import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ValueReaderTest {
+
+    private DefaultCamelContext context;
+
+    @BeforeAll
+    void start() {
+        context = new DefaultCamelContext();
+        context.start();
+    }
+
+    @AfterAll
+    void stop() {
+        context.stop();
+    }
+
+    private Exchange answer(Object body, Object... headers) {
+        var exchange = new DefaultExchange(context);
+        exchange.getMessage().setBody(body);
+        for (var i = 0; i < headers.length; i += 2) {
+            exchange.getMessage().setHeader((String) headers[i], headers[i + 1]);
+        }
+        return exchange;
+    }
+
+    private Loader.Value tagged(String tags, Object body, Object... headers) throws Exception {
+        return new ValueReader(context, new TagExpressions(context, tags))
+                .one("k", answer(body, headers))
+                .get("k");
+    }
+
+    private Loader.Value read(Object body, Object... headers) throws Exception {
+        return tagged(null, body, headers);
+    }
+
+    private static String text(Loader.Value value) {
+        return new String(value.value(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void bytesAndTextAreTakenAsTheyAre() throws Exception {
+        var bytes = new byte[] {1, 2, 3};
+
+        assertThat(read(bytes).value()).isEqualTo(bytes);
+        assertThat(read(bytes).contentType()).isEqualTo("application/octet-stream");
+        assertThat(read(new ByteArrayInputStream(bytes)).value()).isEqualTo(bytes);
+        assertThat(read(ByteBuffer.wrap(bytes)).value()).isEqualTo(bytes);
+        assertThat(text(read("ü"))).isEqualTo("ü");
+        assertThat(read("ü").contentType()).isEqualTo("text/plain; charset=utf-8");
+        assertThat(text(read(new StringBuilder("text")))).isEqualTo("text");
+    }
+
+    @Test
+    void contentTypeOfTheOriginIsKept() throws Exception {
+        assertThat(read("x", Exchange.CONTENT_TYPE, "text/csv").contentType())
+                .isEqualTo("text/csv");
+        assertThat(read("x", Exchange.CONTENT_TYPE, " ").contentType()).startsWith("text/plain");
+    }
+
+    @Test
+    void anythingElseBecomesJson() throws Exception {
+        var row = new LinkedHashMap<String, Object>();
+        row.put("id", 1);
+        row.put("at", Instant.parse("2026-11-21T10:00:00Z"));
+        row.put("none", null);
+
+        var value = read(row, Exchange.CONTENT_TYPE, "text/html");
+        assertThat(text(value))
+                .isEqualTo("{\"id\":1,\"at\":\"2026-11-21T10:00:00Z\",\"none\":null}");
+        assertThat(value.contentType()).isEqualTo("application/json");
+        assertThat(text(read(List.of(1, 2)))).isEqualTo("[1,2]");
+        assertThat(text(read(42))).isEqualTo("42");
+        assertThat(read(row, Exchange.CONTENT_TYPE, "application/geo+json").contentType())
+                .isEqualTo("application/geo+json");
+    }
+
+    @Test
+    void whatTheOriginDoesNotHaveIsNegative() throws Exception {
+        assertThat(read((Object) null).negative()).isTrue();
+        assertThat(read("x", Exchange.HTTP_RESPONSE_CODE, 404).negative()).isTrue();
+        assertThat(read("x", Exchange.HTTP_RESPONSE_CODE, 410).negative()).isTrue();
+        assertThat(read("x", Exchange.HTTP_RESPONSE_CODE, 200).negative()).isFalse();
+        assertThat(read("", Exchange.HTTP_RESPONSE_CODE, 200).negative()).isFalse();
+    }
+
+    @Test
+    void headersOfTheRouteSayMore() throws Exception {
+        var value =
+                read(
+                        "x",
+                        "CisternTtl",
+                        "90s",
+                        "CisternTags",
+                        "a, b,,a",
+                        "CisternEtag",
+                        "v1",
+                        "CisternOriginVersion",
+                        7);
+
+        assertThat(value.ttl()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(value.tags()).containsExactly("a", "b");
+        assertThat(value.etag()).isEqualTo("v1");
+        assertThat(value.originVersion()).isEqualTo(7);
+        assertThat(read("x", "CisternTtl", Duration.ofHours(1)).ttl()).hasHours(1);
+        assertThat(read("x", "CisternTags", List.of("c", "d")).tags()).containsExactly("c", "d");
+        assertThatThrownBy(() -> read("x", "CisternTtl", "soon"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void tagsFollowFromKeyAndBodyWhateverTheBodyIs() throws Exception {
+        var tags = "key:${header.CisternKey}, of:${body[owner]}";
+        var json = "{\"owner\":\"me\"}";
+
+        assertThat(tagged(tags, Map.of("owner", "me")).tags()).containsExactly("key:k", "of:me");
+        assertThat(tagged(tags, json, Exchange.CONTENT_TYPE, "application/json").tags())
+                .containsExactly("key:k", "of:me");
+        assertThat(
+                        tagged(
+                                        tags,
+                                        json.getBytes(StandardCharsets.UTF_8),
+                                        Exchange.CONTENT_TYPE,
+                                        "application/json;charset=utf-8")
+                                .tags())
+                .containsExactly("key:k", "of:me");
+    }
+
+    @Test
+    void negativeValuesBearOnlyTagsThatFollowFromTheirKey() throws Exception {
+        assertThat(tagged("key:${header.CisternKey}", null).tags()).containsExactly("key:k");
+        assertThat(tagged("key:${header.CisternKey}, of:${body[owner]}, all", null).tags())
+                .containsExactly("key:k", "all");
+    }
+
+    @Test
+    void answerForManyKeysIsAMap() throws Exception {
+        var reader = new ValueReader(context, new TagExpressions(context, "n:${body}"));
+        var values = reader.many(List.of("a", "b", "7"), answer(Map.of("a", "x", 7, "y")));
+
+        assertThat(text(values.get("a"))).isEqualTo("x");
+        assertThat(values.get("a").tags()).containsExactly("n:x");
+        assertThat(values.get("b").negative()).isTrue();
+        assertThat(text(values.get("7"))).isEqualTo("y");
+        assertThat(text(reader.many(List.of("a"), answer("{\"a\":{\"b\":1}}")).get("a")))
+                .isEqualTo("{\"b\":1}");
+        assertThat(reader.many(List.of("a"), answer(null)).get("a").negative()).isTrue();
+    }
+
+    @Test
+    void anyOtherAnswerForManyKeysIsAnError() {
+        var reader = new ValueReader(context, new TagExpressions(context, null));
+        for (var body : Arrays.asList("[1]", "x", List.of("a"), 7, new byte[] {1})) {
+            assertThatThrownBy(() -> reader.many(List.of("a"), answer(body)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("map from key to value");
+        }
+    }
+}
