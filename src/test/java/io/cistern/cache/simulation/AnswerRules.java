@@ -134,6 +134,7 @@ final class AnswerRules {
                 || !lookup.kind.equals("plain")
                 || !lookup.alone
                 || result.way() == Way.SOFT_TIMEOUT
+                || isBehind(lookup.key, there, source)
                 || there.tick() > lookup.began
                 || !there.entry().isFreshAt(time.millis())
                 || history.isTroubled(there.tick())) {
@@ -148,5 +149,11 @@ final class AnswerRules {
         if (untouched && kept && result.way() != Way.NEAR && result.way() != Way.SHARED) {
             journal.broken("caches", "lookup %d was no hit".formatted(lookup.id));
         }
+    }
+
+    /** Whether its load began while the engine had not heard of all invalidations. */
+    private boolean isBehind(String key, Seen.Stored there, Seen.Source source) {
+        return source instanceof Seen.Load load
+                && !there.entry().position().equals(load.order[history.partitions.get(key)]);
     }
 }
