@@ -131,16 +131,19 @@ final class BreakerOptions {
         return text(Resilience4jConfigurationCommon::getCircuitBreaker);
     }
 
-    boolean throwWhenNotPermitted() {
-        return bool(Resilience4jConfigurationCommon::getThrowExceptionWhenHalfOpenOrOpenState)
-                .orElse(true);
+    FailureRules failureRules() throws ClassNotFoundException {
+        return new FailureRules(
+                bool(Resilience4jConfigurationCommon::getThrowExceptionWhenHalfOpenOrOpenState)
+                        .orElse(true),
+                recordPredicate().orElse(null),
+                ignorePredicate().orElse(null));
     }
 
-    Optional<Predicate<Throwable>> recordPredicate() throws ClassNotFoundException {
+    private Optional<Predicate<Throwable>> recordPredicate() throws ClassNotFoundException {
         return exceptions(Resilience4jConfigurationCommon::getRecordExceptions);
     }
 
-    Optional<Predicate<Throwable>> ignorePredicate() throws ClassNotFoundException {
+    private Optional<Predicate<Throwable>> ignorePredicate() throws ClassNotFoundException {
         return exceptions(Resilience4jConfigurationCommon::getIgnoreExceptions);
     }
 

@@ -2,7 +2,6 @@ package io.cistern.breaker;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.util.List;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
@@ -27,7 +26,8 @@ import org.apache.camel.support.service.ServiceHelper;
  */
 final class BreakerProcessor extends BaseProcessorSupport
         implements CamelContextAware, Navigate<Processor>, Traceable, IdAware, RouteIdAware {
-    private final CircuitBreakerRegistry registry;
+    private final BreakerLeases leases;
+    private final String name;
     private final CircuitBreakerConfig config;
     private final AsyncProcessor steps;
     private final AsyncProcessor fallback;
@@ -37,18 +37,22 @@ final class BreakerProcessor extends BaseProcessorSupport
     private String id;
     private String routeId;
     private CircuitBreaker breaker;
-    private boolean own = true;
+    private boolean external;
+    private boolean leased;
 
     /**
+     * @param name the breaker's name, the same at every start; the node's id may differ
      * @param fallback null for none
      */
     BreakerProcessor(
-            CircuitBreakerRegistry registry,
+            BreakerLeases leases,
+            String name,
             CircuitBreakerConfig config,
             Processor steps,
             Processor fallback,
             FailureRules rules) {
-        this.registry = registry;
+        this.leases = leases;
+        this.name = name;
         this.config = config;
         this.steps = AsyncProcessorConverterHelper.convert(steps);
         this.fallback = fallback == null ? null : AsyncProcessorConverterHelper.convert(fallback);
@@ -58,7 +62,7 @@ final class BreakerProcessor extends BaseProcessorSupport
     /** Guards the calls with that breaker, whose life is its owner's business. */
     void useCircuitBreaker(CircuitBreaker existing) {
         breaker = existing;
-        own = false;
+        external = true;
     }
 
     @Override
@@ -80,8 +84,9 @@ final class BreakerProcessor extends BaseProcessorSupport
 
     @Override
     protected void doStart() {
-        if (own) {
-            breaker = registry.circuitBreaker(id, config);
+        if (!external && !leased) {
+            breaker = leases.acquire(name, config);
+            leased = true;
         }
         ServiceHelper.startService(steps, fallback);
     }
@@ -95,8 +100,9 @@ final class BreakerProcessor extends BaseProcessorSupport
     protected void doShutdown() {
         ServiceHelper.stopAndShutdownServices(steps, fallback);
         // Not when it is stopped: a route that is started again goes on as it was.
-        if (own && registry.find(id).filter(current -> current == breaker).isPresent()) {
-            registry.remove(id);
+        if (leased) {
+            leased = false;
+            leases.release(name);
         }
     }
 

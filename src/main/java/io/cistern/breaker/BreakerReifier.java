@@ -3,6 +3,7 @@ package io.cistern.breaker;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
@@ -31,13 +32,13 @@ final class BreakerReifier extends ProcessorReifier<CircuitBreakerDefinition> {
      */
     @Override
     public Processor createProcessor() throws Exception {
-        BreakerNames.assign(route, definition);
+        var name = BreakerNames.assign(route, definition);
         var steps = createChildProcessor(true);
         var fallback = createFallback();
         var options = new BreakerOptions(camelContext, definition, breakers.config());
         return options.bulkhead().isPresent() || options.timeLimiter().isPresent()
-                ? blocking(steps, fallback, options)
-                : asynchronous(steps, fallback, options);
+                ? blocking(name, steps, fallback, options)
+                : asynchronous(name, steps, fallback, options);
     }
 
     private Processor createFallback() throws Exception {
@@ -54,50 +55,50 @@ final class BreakerReifier extends ProcessorReifier<CircuitBreakerDefinition> {
                 : createOutputsProcessor(onFallback.getOutputs());
     }
 
-    private Processor asynchronous(Processor steps, Processor fallback, BreakerOptions options)
+    private Processor asynchronous(
+            String name, Processor steps, Processor fallback, BreakerOptions options)
             throws ClassNotFoundException {
         var processor =
                 new BreakerProcessor(
-                        breakers.registry(),
+                        breakers.leases(),
+                        name,
                         options.circuitBreaker(),
                         steps,
                         fallback,
-                        new FailureRules(
-                                options.throwWhenNotPermitted(),
-                                options.recordPredicate().orElse(null),
-                                options.ignorePredicate().orElse(null)));
-        options.existingCircuitBreaker()
-                .map(name -> mandatoryLookup(name, CircuitBreaker.class))
-                .ifPresent(processor::useCircuitBreaker);
+                        options.failureRules());
+        existing(options).ifPresent(processor::useCircuitBreaker);
         processor.setCamelContext(camelContext);
         processor.setDisabled(isDisabled(camelContext, definition));
         return processor;
     }
 
-    private Processor blocking(Processor steps, Processor fallback, BreakerOptions options)
+    private Processor blocking(
+            String name, Processor steps, Processor fallback, BreakerOptions options)
             throws ClassNotFoundException {
         var processor =
-                new ResilienceProcessor(
+                new BlockingBreakerProcessor(
+                        breakers.leases(),
+                        name,
                         options.circuitBreaker(),
                         options.bulkhead().orElse(null),
                         options.timeLimiter().orElse(null),
                         steps,
                         fallback,
-                        options.throwWhenNotPermitted(),
-                        options.recordPredicate().orElse(null),
-                        options.ignorePredicate().orElse(null));
+                        options.failureRules());
+        existing(options).ifPresent(processor::setCircuitBreaker);
         processor.setCamelContext(camelContext);
         processor.setDisabled(isDisabled(camelContext, definition));
-        processor.setCircuitBreakerRegistry(breakers.registry());
         processor.setBulkheadRegistry(
                 plugin(BulkheadRegistry.class, BulkheadRegistry.ofDefaults()));
         processor.setTimeLimiterRegistry(
                 plugin(TimeLimiterRegistry.class, TimeLimiterRegistry.ofDefaults()));
-        options.existingCircuitBreaker()
-                .map(name -> mandatoryLookup(name, CircuitBreaker.class))
-                .ifPresent(processor::setCircuitBreaker);
-        options.timeoutExecutor().ifPresent(name -> useExecutor(processor, name));
+        options.timeoutExecutor().ifPresent(executor -> useExecutor(processor, executor));
         return processor;
+    }
+
+    private Optional<CircuitBreaker> existing(BreakerOptions options) {
+        return options.existingCircuitBreaker()
+                .map(name -> mandatoryLookup(name, CircuitBreaker.class));
     }
 
     private void useExecutor(ResilienceProcessor processor, String name) {

@@ -15,6 +15,8 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.model.Model;
 import org.apache.camel.spi.ProcessorFactory;
 import org.apache.camel.util.ObjectHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The circuit breakers of all routes.
@@ -32,18 +34,22 @@ public final class Breakers {
     /** The name of the configuration that our own routes refer to. */
     public static final String CONFIGURATION = "cistern-breaker";
 
+    private static final Logger LOG = LoggerFactory.getLogger(Breakers.class);
+
     /** A half-open breaker decides as soon as its probe ends: nobody knows when, but soon. */
     private static final Duration PROBE_UNDER_WAY = Duration.ofSeconds(1);
 
     private final BreakerSettings settings;
     private final CircuitBreakerConfig config;
     private final CircuitBreakerRegistry registry;
+    private final BreakerLeases leases;
     private final OpenTimes openTimes = new OpenTimes(System::nanoTime);
 
     public Breakers(BreakerSettings settings) {
         this.settings = settings;
         this.config = BreakerDefaults.config(settings);
         this.registry = CircuitBreakerRegistry.of(config);
+        this.leases = new BreakerLeases(registry);
         registry.getEventPublisher()
                 .onEntryAdded(event -> added(event.getAddedEntry()))
                 .onEntryRemoved(event -> openTimes.forget(event.getRemovedEntry()));
@@ -51,7 +57,8 @@ public final class Breakers {
 
     /**
      * Gives every route that is added from now on its breaker. To be called once a context, before
-     * routes are added.
+     * routes are added. Unless the context has a default error handler already, it gets one that
+     * does not log each call that a breaker refuses.
      *
      * @param context where routes will be added; may be one of several
      */
@@ -62,6 +69,9 @@ public final class Breakers {
         var model = extension.getContextPlugin(Model.class);
         model.addResilience4jConfiguration(CONFIGURATION, BreakerDefaults.definition(settings));
         model.addModelLifecycleStrategy(new RouteWrapper());
+        if (extension.getErrorHandlerFactory() == null) {
+            extension.setErrorHandlerFactory(FailureLog.errorHandler());
+        }
     }
 
     /**
@@ -112,8 +122,8 @@ public final class Breakers {
                 .orElse(Duration.ZERO);
     }
 
-    CircuitBreakerRegistry registry() {
-        return registry;
+    BreakerLeases leases() {
+        return leases;
     }
 
     CircuitBreakerConfig config() {
@@ -123,6 +133,13 @@ public final class Breakers {
     private void added(CircuitBreaker breaker) {
         if (settings.enabled()) {
             openTimes.watch(breaker);
+            breaker.getEventPublisher()
+                    .onStateTransition(
+                            event ->
+                                    LOG.info(
+                                            "Breaker {}: {}",
+                                            event.getCircuitBreakerName(),
+                                            event.getStateTransition()));
         } else {
             breaker.transitionToDisabledState();
         }

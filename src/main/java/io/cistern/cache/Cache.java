@@ -39,7 +39,7 @@ public final class Cache {
         this.name = name;
         this.policy = policy;
         this.statistics = environment.statistics().apply(name);
-        this.observer = environment.observers().apply(name);
+        this.observer = environment.observers().apply(name, statistics);
         this.clock = environment.clock();
         this.tier = environment.store().tier();
         var near =

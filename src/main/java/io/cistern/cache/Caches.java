@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 
@@ -27,7 +28,7 @@ public final class Caches {
      * @param nearStores opens their near stores
      * @param clock the time
      * @param timers for time-outs
-     * @param observers by a cache's name, who is told how long things took
+     * @param observers for a cache's name and statistics, who is told how long things took
      * @param random evenly from 0 to 1, for jitter
      */
     public Caches(
@@ -35,7 +36,7 @@ public final class Caches {
             NearStore.Factory nearStores,
             Clock clock,
             Timers timers,
-            Function<String, Observer> observers,
+            BiFunction<String, Statistics, Observer> observers,
             DoubleSupplier random) {
         this.environment =
                 new Environment(
@@ -98,7 +99,7 @@ public final class Caches {
             NearStore.Factory nearStores,
             Clock clock,
             Timers timers,
-            Function<String, Observer> observers,
+            BiFunction<String, Statistics, Observer> observers,
             DoubleSupplier random,
             Function<String, Statistics> statistics) {}
 }

@@ -1,11 +1,14 @@
 package io.cistern.http;
 
+import io.cistern.settings.ApiToken;
+import io.cistern.settings.ApiToken.Role;
 import io.netty.util.NetUtil;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
@@ -32,13 +35,12 @@ public final class AccessControl {
     }
 
     /**
-     * Access as {@code CISTERN_API_TOKENS} says, with the rules of the HTTP API.
+     * Access by these tokens, with the rules of the HTTP API.
      *
-     * @param setting see {@link AccessTokens#parse}
-     * @throws IllegalArgumentException naming the setting and what is wrong, never a token
+     * @param tokens who there is; none may be
      */
-    public static AccessControl parse(String setting) {
-        return new AccessControl(AccessTokens.parse(setting), AccessRule.standard());
+    public static AccessControl of(Collection<ApiToken> tokens) {
+        return new AccessControl(AccessTokens.of(tokens), AccessRule.standard());
     }
 
     /** Whether any token is named; if not, changes are allowed from the machine itself only. */

@@ -1,5 +1,6 @@
 package io.cistern.http;
 
+import io.cistern.settings.ApiToken.Role;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.Objects;

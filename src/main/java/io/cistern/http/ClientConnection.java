@@ -3,11 +3,12 @@ package io.cistern.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -22,7 +23,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final RequestDispatcher dispatcher;
+    private final HttpConnection connection;
     private final Channel channel;
+    private ChannelHandlerContext context;
     private HttpCall call;
     private BodyReader body;
     private HttpCall postponed;
@@ -30,15 +33,31 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private boolean closing;
     private boolean closed;
     private boolean paused;
+    private boolean bounded = true;
     private int ahead;
     private long since;
-    private long untilWritable;
+    private long unsent;
 
-    ClientConnection(RequestDispatcher dispatcher, Channel channel) {
+    ClientConnection(RequestDispatcher dispatcher, HttpConnection connection) {
         this.dispatcher = dispatcher;
-        this.channel = channel;
+        this.connection = connection;
+        this.channel = ((ConnectionBase) connection).channel();
         this.since = dispatcher.now();
+    }
+
+    /** Starts watching; a client may be gone already, which the pipeline would not tell. */
+    void open() {
         channel.pipeline().addFirst("cistern-connection", this);
+        channel.closeFuture().addListener(gone -> closed());
+    }
+
+    HttpConnection connection() {
+        return connection;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
     }
 
     /** Takes the next request; there is never more than one. */
@@ -46,17 +65,22 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         call = next;
         if (answering) {
             // From within the answer before: a long row of requests must not become a deep stack.
-            channel.eventLoop().execute(() -> dispatch(next));
+            next.request().pause();
+            channel.eventLoop().execute(() -> dispatchPaused(next));
+        } else if (channel.isWritable()) {
+            dispatcher.accept(next);
         } else {
-            dispatch(next);
+            next.request().pause();
+            postponed = next;
         }
     }
 
-    private void dispatch(HttpCall next) {
+    private void dispatchPaused(HttpCall next) {
         if (closed || closing) {
             next.abandon();
         } else if (channel.isWritable()) {
             dispatcher.accept(next);
+            next.request().resume();
         } else {
             postponed = next;
         }
@@ -68,6 +92,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         body = null;
         since = dispatcher.now();
         ahead = 0;
+        bounded = true;
         answering = true;
     }
 
@@ -87,6 +112,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         body = null;
     }
 
+    /** Somebody else reads the request's body, and bounds it. */
+    void readElsewhere() {
+        bounded = false;
+    }
+
     boolean isClosed() {
         return closed;
     }
@@ -104,13 +134,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         closing = true;
         since = dispatcher.now();
         channel.config().setAutoRead(true);
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+        context.writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener(
                         written -> {
                             if (channel instanceof DuplexChannel duplex) {
                                 duplex.shutdownOutput();
                             } else {
-                                channel.close();
+                                closeNow();
                             }
                         });
     }
@@ -118,47 +148,64 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** Closes as soon as everything is written. */
     void closeAfterWriting() {
         closing = true;
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> closeNow());
+    }
+
+    /** Closes, whatever is still to be written; Vert.x would wait until it is. */
+    void closeNow() {
+        closing = true;
+        context.close();
     }
 
     /** Looks, about once a second, whether the client kept one of its times. */
     void check(long now, long idleNanos) {
         if (closing) {
             if (now - since > LINGER_NANOS) {
-                channel.close();
+                closeNow();
             }
-        } else if (!channel.isWritable()) {
-            var left = channel.bytesBeforeWritable();
-            if (left != untilWritable) {
-                untilWritable = left;
-                since = now;
-            } else if (now - since > idleNanos) {
-                channel.close();
-            }
+        } else if (hasUnsent()) {
+            checkProgress(now, idleNanos);
         } else if (body != null) {
             body.check(now);
         } else if (call == null && now - since > idleNanos) {
-            channel.close();
+            closeNow();
+        }
+    }
+
+    private boolean hasUnsent() {
+        return channel.bytesBeforeUnwritable() < channel.config().getWriteBufferHighWaterMark();
+    }
+
+    private void checkProgress(long now, long idleNanos) {
+        var left =
+                channel.isWritable()
+                        ? -channel.bytesBeforeUnwritable()
+                        : channel.bytesBeforeWritable();
+        if (left != unsent) {
+            unsent = left;
+            since = now;
+        } else if (now - since > idleNanos) {
+            closeNow();
         }
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
+    public void channelRead(ChannelHandlerContext reading, Object message) {
         if (closing) {
             ReferenceCountUtil.release(message);
             return;
         }
-        if (call != null && body == null) {
+        if (call != null && body == null && bounded) {
             ahead += message instanceof ByteBuf bytes ? bytes.readableBytes() : 0;
             if (ahead > MAX_AHEAD) {
                 pause();
             }
         }
-        context.fireChannelRead(message);
+        reading.fireChannelRead(message);
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) {
+    public void channelWritabilityChanged(ChannelHandlerContext changed) {
         if (!channel.isWritable()) {
             since = dispatcher.now();
             pause();
@@ -169,14 +216,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             var next = postponed;
             postponed = null;
             if (next != null) {
-                channel.eventLoop().execute(() -> dispatch(next));
+                channel.eventLoop().execute(() -> dispatchPaused(next));
             }
         }
-        context.fireChannelWritabilityChanged();
+        changed.fireChannelWritabilityChanged();
     }
 
     private void pause() {
-        if (!paused && !closing) {
+        // Whatever was noted before: Vert.x resumes reading on its own account, too.
+        if (!closing) {
             paused = true;
             channel.config().setAutoRead(false);
         }
@@ -187,13 +235,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         channel.config().setAutoRead(true);
     }
 
-    @Override
-    public void channelInactive(ChannelHandlerContext context) {
+    /** The connection is gone; what waited for more of it is given up. */
+    private void closed() {
         closed = true;
+        dispatcher.disconnected(this);
         if (body != null || postponed != null) {
             postponed = null;
             call.abandon();
         }
-        context.fireChannelInactive();
     }
 }

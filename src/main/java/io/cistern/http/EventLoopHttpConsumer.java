@@ -96,6 +96,14 @@ final class EventLoopHttpConsumer extends DefaultConsumer
 
     /** Ends an exchange; its answer is written. */
     void complete(Exchange exchange) {
+        if (blocking) {
+            server.workers().execute(() -> end(exchange));
+        } else {
+            end(exchange);
+        }
+    }
+
+    private void end(Exchange exchange) {
         doneUoW(exchange);
         releaseExchange(exchange, false);
     }

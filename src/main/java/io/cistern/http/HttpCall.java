@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request on its way through a route and back. Lives on the event loop of its connection; only
@@ -13,6 +15,7 @@ import org.apache.camel.Exchange;
  * #finish}, however it ends.
  */
 final class HttpCall implements AsyncCallback {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpCall.class);
     private static final String[] NO_VALUES = {};
 
     private final RequestDispatcher dispatcher;
@@ -127,12 +130,24 @@ final class HttpCall implements AsyncCallback {
             connection.end();
             try {
                 if (!connection.isClosed()) {
-                    reply.writeTo(request.response(), isHead());
+                    write(reply);
                 }
             } finally {
                 connection.ended();
                 finish();
             }
+        }
+    }
+
+    private void write(HttpReply reply) {
+        var response = request.response();
+        try {
+            reply.writeTo(response, isHead(), dispatcher.date());
+        } catch (IllegalArgumentException e) {
+            // A status or a header that HTTP does not know; nothing is sent yet.
+            LOG.error("The answer of {} {} can't be sent", request.method(), request.uri(), e);
+            response.headers().clear();
+            ResponseWriter.internalError().toReply().writeTo(response, isHead(), dispatcher.date());
         }
     }
 
@@ -162,6 +177,7 @@ final class HttpCall implements AsyncCallback {
 
     /** Somebody else answers; the call is through when the response is. */
     void passedOn() {
+        connection.readElsewhere();
         var response = request.response();
         response.bodyEndHandler(
                 written -> {

@@ -76,9 +76,10 @@ public final class HttpReply {
      *
      * @param response of the request
      * @param head whether the request's method was HEAD
+     * @param date now, as HTTP writes it
      */
-    void writeTo(HttpServerResponse response, boolean head) {
-        writeHeadTo(response);
+    void writeTo(HttpServerResponse response, boolean head, CharSequence date) {
+        writeHeadTo(response, date);
         if (head || status == 304) {
             var length = contentLength >= 0 ? contentLength : payload.length;
             if (status != 304 && status != 204) {
@@ -90,9 +91,10 @@ public final class HttpReply {
         }
     }
 
-    void writeHeadTo(HttpServerResponse response) {
+    void writeHeadTo(HttpServerResponse response, CharSequence date) {
         response.setStatusCode(status);
         var out = response.headers();
+        out.set(HttpHeaders.DATE, date);
         for (var i = 0; i < headers.length; i += 2) {
             out.add(headers[i], headers[i + 1]);
         }
@@ -136,7 +138,7 @@ public final class HttpReply {
             return this;
         }
 
-        /** The payload; not copied if the buffer is a whole array. */
+        /** The payload; copied. */
         public Builder payload(Buffer buffer) {
             payload = buffer.getBytes();
             return this;

@@ -4,6 +4,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.support.DefaultMessage;
 
 /**
@@ -18,6 +19,7 @@ public final class HttpRequestMessage extends DefaultMessage {
 
     HttpRequestMessage(Exchange exchange, HttpCall call, EventLoopHttpConsumer consumer) {
         this(exchange, call, consumer, true);
+        setBody(call.body());
     }
 
     private HttpRequestMessage(
@@ -26,9 +28,6 @@ public final class HttpRequestMessage extends DefaultMessage {
         this.call = call;
         this.consumer = consumer;
         this.lazy = lazy;
-        if (lazy && call.body() != null) {
-            setBody(call.body());
-        }
     }
 
     /** The request: method, headers as the client sent them, addresses. Don't answer through it. */
@@ -85,10 +84,31 @@ public final class HttpRequestMessage extends DefaultMessage {
         }
     }
 
-    /** For copies, whose headers are copied from here. */
+    /** As long as nobody has seen the headers, neither the new message nor a copy needs them. */
     @Override
     public HttpRequestMessage newInstance() {
-        return new HttpRequestMessage(getExchange(), call, consumer, false);
+        return new HttpRequestMessage(getExchange(), call, consumer, lazy && !hasHeadersFilled());
+    }
+
+    /**
+     * Camel copies every message once, at the end of its route; without this, that alone would fill
+     * the headers.
+     */
+    @Override
+    public void copyFromWithNewBody(Message that, Object newBody) {
+        if (lazy
+                && !hasHeadersFilled()
+                && that instanceof HttpRequestMessage other
+                && other.lazy
+                && other.call == call
+                && !other.hasHeadersFilled()) {
+            if (other.hasMessageId()) {
+                setMessageId(other.getMessageId());
+            }
+            setBody(newBody);
+        } else {
+            super.copyFromWithNewBody(that, newBody);
+        }
     }
 
     /** No headers, no body: a log is no place for them. */

@@ -28,6 +28,7 @@ public final class HttpServerService extends ServiceSupport {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServerService.class);
     private static final long START_SECONDS = 20;
     private static final long STOP_SECONDS = 5;
+    private static final int SHARED_FREE_PORT = -1;
 
     private final CamelContext context;
     private final HttpSettings settings;
@@ -96,6 +97,11 @@ public final class HttpServerService extends ServiceSupport {
         return state.inFlight();
     }
 
+    /** The number of open connections. */
+    public int connections() {
+        return state.connections();
+    }
+
     /** Refuses requests from now on with 503; what is in flight goes on. Can't be undone. */
     public void beginDrain() {
         state.drain();
@@ -139,13 +145,15 @@ public final class HttpServerService extends ServiceSupport {
                                 },
                                 false));
         try {
-            // The first one alone: with port 0 it finds the port that the others share.
-            var first = new HttpVerticle(state, settings.port());
-            deploy(first);
-            port = first.port();
-            for (var i = 1; i < settings.eventLoops(); i++) {
-                deploy(new HttpVerticle(state, port));
+            // Listeners share a port by its number, and a free one by a negative number.
+            var wanted = settings.port() == 0 ? SHARED_FREE_PORT : settings.port();
+            var actual = 0;
+            for (var i = 0; i < settings.eventLoops(); i++) {
+                var verticle = new HttpVerticle(state, wanted);
+                deploy(verticle);
+                actual = verticle.port();
             }
+            port = actual;
         } catch (ExecutionException e) {
             throw cantListen(e.getCause());
         } finally {

@@ -1,6 +1,7 @@
 package io.cistern.http;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
@@ -85,7 +86,7 @@ public record HttpSettings(
         private Duration idleTimeout = Duration.ofSeconds(60);
         private Duration bodyTimeout = Duration.ofSeconds(30);
         private Duration drainTimeout = Duration.ofSeconds(6);
-        private AccessControl accessControl = AccessControl.parse(null);
+        private AccessControl accessControl = AccessControl.of(List.of());
         private int rateLimit;
         private Predicate<PlatformHttpEndpoint> blocking = endpoint -> false;
 

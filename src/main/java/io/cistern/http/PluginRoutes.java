@@ -1,6 +1,10 @@
 package io.cistern.http;
 
+import io.netty.handler.codec.DateFormatter;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Date;
 
 /**
  * The Vert.x router behind the routes of Camel. Camel's plug-ins and extensions look a router up in
@@ -10,7 +14,17 @@ final class PluginRoutes {
     private volatile Router router;
 
     void use(Router behind) {
+        behind.errorHandler(404, PluginRoutes::notFound);
         router = behind;
+    }
+
+    private static void notFound(RoutingContext routing) {
+        RequestDispatcher.nothingHere()
+                .toReply()
+                .writeTo(
+                        routing.response(),
+                        routing.request().method() == HttpMethod.HEAD,
+                        DateFormatter.format(new Date()));
     }
 
     /** Hands a call to the router; false if it has no handlers. */

@@ -1,15 +1,16 @@
 package io.cistern.http;
 
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +31,10 @@ final class RequestDispatcher {
     private final RouteTable.Match match = new RouteTable.Match();
     private final Map<HttpConnection, ClientConnection> connections = new IdentityHashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger connected = new AtomicInteger();
     private Runnable allClosed = () -> {};
     private long now = System.nanoTime();
+    private CharSequence date = formattedDate();
 
     RequestDispatcher(ServerState shared, EventLoop eventLoop) {
         this.shared = shared;
@@ -52,8 +55,21 @@ final class RequestDispatcher {
         return now;
     }
 
+    /** The time of the last check, for the Date header. */
+    CharSequence date() {
+        return date;
+    }
+
+    private static CharSequence formattedDate() {
+        return HttpHeaders.createOptimized(DateFormatter.format(new Date()));
+    }
+
     int inFlight() {
         return inFlight.get();
+    }
+
+    int connected() {
+        return connected.get();
     }
 
     void entered() {
@@ -71,15 +87,19 @@ final class RequestDispatcher {
             connection.close();
             return;
         }
-        var client = new ClientConnection(this, ((ConnectionBase) connection).channel());
+        var client = new ClientConnection(this, connection);
         connections.put(connection, client);
-        connection.closeHandler(
-                closed -> {
-                    connections.remove(connection);
-                    if (connections.isEmpty()) {
-                        allClosed.run();
-                    }
-                });
+        connected.set(connections.size());
+        client.open();
+    }
+
+    /** A client is gone. */
+    void disconnected(ClientConnection client) {
+        connections.remove(client.connection());
+        connected.set(connections.size());
+        if (connections.isEmpty()) {
+            allClosed.run();
+        }
     }
 
     /** Runs an action once no client is connected any more. */
@@ -98,6 +118,7 @@ final class RequestDispatcher {
     /** Looks after all connections' time-outs. */
     void check() {
         now = System.nanoTime();
+        date = formattedDate();
         var idle = shared.settings().idleTimeout().toNanos();
         connections().forEach(connection -> connection.check(now, idle));
     }
@@ -134,7 +155,7 @@ final class RequestDispatcher {
     void accept(HttpCall call) {
         try {
             route(call);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failed(call, e);
         }
     }
@@ -143,12 +164,12 @@ final class RequestDispatcher {
     void guarded(HttpCall call, RequestTarget target) {
         try {
             target.accept(call);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failed(call, e);
         }
     }
 
-    private void failed(HttpCall call, RuntimeException e) {
+    private void failed(HttpCall call, Throwable e) {
         LOG.error("{} {} failed", call.request().method(), call.request().uri(), e);
         call.refuse(ResponseWriter.internalError());
     }
@@ -217,8 +238,12 @@ final class RequestDispatcher {
                     Problem.of(405, "Method not allowed", "The path knows other methods only")
                             .header("Allow", allow));
         } else if (!shared.plugins().serve(call)) {
-            call.refuse(Problem.of(404, "Not found", "Nothing is served at this path"));
+            call.refuse(nothingHere());
         }
+    }
+
+    static Problem nothingHere() {
+        return Problem.of(404, "Not found", "Nothing is served at this path");
     }
 
     static Problem unavailable(String detail) {

@@ -46,7 +46,7 @@ final class ResponseWriter {
         } catch (IOException | NoTypeConversionAvailableException | RuntimeException e) {
             LOG.error("The answer of {} can't be written", describe(call), e);
             if (call.request().response().headWritten()) {
-                call.request().connection().close();
+                call.connection().closeNow();
                 call.finish();
             } else {
                 call.request().response().headers().clear();

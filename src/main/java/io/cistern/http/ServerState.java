@@ -109,6 +109,10 @@ final class ServerState {
         return sum;
     }
 
+    int connections() {
+        return dispatchers.stream().mapToInt(RequestDispatcher::connected).sum();
+    }
+
     boolean reserve(int bytes) {
         if (bodyMemory.addAndGet(bytes) > settings.maxBodyMemory()) {
             bodyMemory.addAndGet(-bytes);

@@ -40,7 +40,7 @@ final class StreamedBody {
             return;
         }
         var response = request.response();
-        head.writeHeadTo(response);
+        head.writeHeadTo(response, call.dispatcher().date());
         response.headers().set(HttpHeaders.TRANSFER_ENCODING, HttpHeaders.CHUNKED);
         next();
     }
@@ -82,7 +82,7 @@ final class StreamedBody {
     /** Cut off without its end, so that the client can't take the part for the whole. */
     private void abort() {
         close();
-        call.request().connection().close();
+        call.connection().closeNow();
         call.finish();
     }
 

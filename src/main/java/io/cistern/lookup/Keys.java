@@ -18,14 +18,14 @@ public final class Keys {
      */
     public static String checked(String key) {
         if (isTooLong(key)) {
-            throw new RequestException(
-                    Problem.of(
-                                    414,
-                                    "Key too long",
-                                    "A key has at most " + MAX_BYTES + " bytes of UTF-8")
-                            .with("field", "key"));
+            throw new RequestException(tooLong());
         }
         return key;
+    }
+
+    static Problem tooLong() {
+        return Problem.of(414, "Key too long", "A key has at most " + MAX_BYTES + " bytes of UTF-8")
+                .with("field", "key");
     }
 
     static boolean isTooLong(String key) {

@@ -4,7 +4,9 @@ import io.cistern.cache.CachePolicy;
 import io.cistern.cache.Caches;
 import io.cistern.cache.LookupRequest;
 import io.cistern.component.Query;
+import io.cistern.component.UnknownCacheException;
 import io.cistern.http.HttpRequestMessage;
+import io.cistern.http.Problem;
 import io.vertx.core.http.HttpHeaders;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -41,13 +43,17 @@ final class LookupRequests implements Processor {
         var http = exchange.getIn(HttpRequestMessage.class);
         var cache = http.pathParameter(0);
         var key = http.pathParameter(1);
-        if (Keys.isTooLong(key)) {
-            refuse(exchange, key);
+        var known = caches.get(cache);
+        if (known == null) {
+            refuse(exchange, Problems.of(new UnknownCacheException(cache)));
             return;
         }
-        var known = caches.get(cache);
-        var request = known == null ? LookupRequest.PLAIN : read(http, known.policy());
-        if (known != null && !known.policy().clientMaxAge().isZero()) {
+        if (Keys.isTooLong(key)) {
+            refuse(exchange, Keys.tooLong());
+            return;
+        }
+        var request = read(http, known.policy());
+        if (!known.policy().clientMaxAge().isZero()) {
             exchange.setProperty(CLIENT_MAX_AGE, known.policy().clientMaxAge());
         }
         var condition = http.requestHeader(HttpHeaders.IF_NONE_MATCH);
@@ -60,13 +66,9 @@ final class LookupRequests implements Processor {
         exchange.setMessage(message);
     }
 
-    private static void refuse(Exchange exchange, String key) {
-        try {
-            Keys.checked(key);
-        } catch (RequestException e) {
-            exchange.getMessage().setBody(e.problem());
-            exchange.setRouteStop(true);
-        }
+    private static void refuse(Exchange exchange, Problem problem) {
+        exchange.getMessage().setBody(problem);
+        exchange.setRouteStop(true);
     }
 
     static LookupRequest read(HttpRequestMessage http, CachePolicy policy) {

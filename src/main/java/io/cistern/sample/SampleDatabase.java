@@ -84,11 +84,19 @@ public final class SampleDatabase {
             if (isFilled(connection)) {
                 return;
             }
-            int rows = fill(connection);
-            long millis = (System.nanoTime() - start) / 1_000_000;
-            LOG.info("Filled the sample database with {} rows in {} ms", rows, millis);
+            try {
+                int rows = fill(connection);
+                long millis = (System.nanoTime() - start) / 1_000_000;
+                LOG.info("Filled the sample database with {} rows in {} ms", rows, millis);
+            } catch (SQLException e) {
+                // Another instance may have been quicker: its tables are there once it commits.
+                if (!isFilled(connection)) {
+                    throw e;
+                }
+            }
         } catch (SQLException | IOException e) {
-            LOG.warn("Cannot fill the sample database, its caches will fail: {}", e.getMessage());
+            String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            LOG.warn("Cannot fill the sample database, its caches will fail: {}", message);
         }
     }
 
@@ -97,7 +105,11 @@ public final class SampleDatabase {
         try (var tables =
                 connection
                         .getMetaData()
-                        .getTables(null, null, last, new String[] {"TABLE", "BASE TABLE"})) {
+                        .getTables(
+                                null,
+                                connection.getSchema(),
+                                last,
+                                new String[] {"TABLE", "BASE TABLE"})) {
             return tables.next();
         }
     }

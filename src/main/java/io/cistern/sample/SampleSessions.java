@@ -3,16 +3,32 @@ package io.cistern.sample;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.RedisTemplate;
 
-/** Writes the sample sessions into Redis, one hash each, for the cache that reads them there. */
-public final class SampleSessions {
+/**
+ * Writes the sample sessions into Redis, one hash each, for the cache that reads them there.
+ * Without a bean {@code redisTemplate} there is no Redis, and nothing is written.
+ */
+public final class SampleSessions implements CamelContextAware {
     private static final Logger LOG = LoggerFactory.getLogger(SampleSessions.class);
 
+    private CamelContext camelContext;
     private String keyPrefix = "sample:session:";
+
+    @Override
+    public CamelContext getCamelContext() {
+        return camelContext;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        this.camelContext = camelContext;
+    }
 
     /** What comes before a session's id in the names of the hashes. */
     public void setKeyPrefix(String keyPrefix) {
@@ -22,11 +38,16 @@ public final class SampleSessions {
     /**
      * Writes all sessions. Redis being away is logged and no more: the cache then answers as it
      * does when its origin fails.
-     *
-     * @param redisTemplate where to write
      */
-    public void write(RedisTemplate<?, ?> redisTemplate) {
-        try (var connection = redisTemplate.getRequiredConnectionFactory().getConnection()) {
+    public void write() {
+        var template =
+                camelContext
+                        .getRegistry()
+                        .lookupByNameAndType("redisTemplate", RedisTemplate.class);
+        if (template == null) {
+            return;
+        }
+        try (var connection = template.getRequiredConnectionFactory().getConnection()) {
             SampleRows.sessions()
                     .forEach(row -> connection.hashCommands().hMSet(key(row), hash(row)));
         } catch (DataAccessException e) {

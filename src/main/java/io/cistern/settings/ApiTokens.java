@@ -64,6 +64,9 @@ final class ApiTokens {
             }
             tokens.add(token);
         }
+        if (tokens.isEmpty()) {
+            throw new IllegalArgumentException("the file names no token; " + EXPECTED);
+        }
         return tokens;
     }
 

@@ -33,6 +33,7 @@ class AsynchronousBreakerTest {
 
     @AfterEach
     void stop() {
+        steps.endAll();
         context.stop();
     }
 
@@ -326,7 +327,8 @@ class AsynchronousBreakerTest {
         var breakers = new Breakers(BreakerSettings.DEFAULTS);
         var processor =
                 new BreakerProcessor(
-                        breakers.registry(),
+                        breakers.leases(),
+                        "bare",
                         breakers.config(),
                         step,
                         null,

@@ -46,6 +46,7 @@ class CallDeadlineTest {
 
     @AfterEach
     void stop() {
+        steps.endAll();
         context.stop();
     }
 

@@ -34,6 +34,13 @@ final class Steps extends AsyncProcessorSupport {
         next.callback().done(false);
     }
 
+    /** So that the context need not wait for them to stop. */
+    void endAll() {
+        for (var next = waiting.poll(); next != null; next = waiting.poll()) {
+            next.callback().done(false);
+        }
+    }
+
     /** Breaks the contract. */
     void endNextTwice() {
         var next = waiting.remove();

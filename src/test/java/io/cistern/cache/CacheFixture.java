@@ -26,7 +26,8 @@ class CacheFixture {
     FakeNear near;
     double random;
     final Caches caches =
-            new Caches(store, this::near, time, time, any -> Observer.NONE, () -> random);
+            new Caches(
+                    store, this::near, time, time, (any, counted) -> Observer.NONE, () -> random);
     Cache cache;
 
     private NearStore near(String name, long maxEntries) {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SampleDatabaseIT {
@@ -62,6 +65,20 @@ class SampleDatabaseIT {
             database.setDataSource(dataSource);
             database.fill();
             assertThat(count(dataSource, "dataset")).isZero();
+        }
+    }
+
+    @Test
+    void severalInstancesFillItTogether() throws Exception {
+        try (var dataSource = new HikariDataSource()) {
+            dataSource.setJdbcUrl(System.getProperty("sample.jdbcUrl", h2("together")));
+            var database = new SampleDatabase();
+            database.setDataSource(dataSource);
+            var instances =
+                    Stream.generate(() -> CompletableFuture.runAsync(database::fill)).limit(2);
+            CompletableFuture.allOf(instances.toArray(CompletableFuture[]::new))
+                    .get(60, TimeUnit.SECONDS);
+            assertThat(count(dataSource, "place")).isEqualTo(35756);
         }
     }
 

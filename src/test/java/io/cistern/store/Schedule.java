@@ -112,7 +112,7 @@ public final class Schedule {
                 case 5 -> put();
                 case 6 -> invalidate();
                 default -> {
-                    if (accident != null && random.nextInt(6) == 0) {
+                    if (accident != null && random.nextInt(2) == 0) {
                         accident.happen(random);
                     }
                 }
@@ -162,6 +162,11 @@ public final class Schedule {
             accepted.removeIf(key -> isDead(key, ending.get(key).began, tags));
             stored.add(accepted);
         }
+        for (var side : sides) {
+            ending.keySet()
+                    .forEach(
+                            key -> assertLives(side, key, side.store.live(key).map(Entries::text)));
+        }
         assertThat(Set.copyOf(stored)).as("fills at step %d", history.size()).hasSize(1);
     }
 
@@ -200,6 +205,13 @@ public final class Schedule {
     }
 
     private void look(boolean isExact) {
+        // Somebody who has just come knows no more than the store tells.
+        var asked = pick(KEYS);
+        if (random.nextInt(4) == 0) {
+            for (var side : sides) {
+                assertLives(side, asked, side.store.live(asked).map(Entries::text));
+            }
+        }
         for (var key : KEYS) {
             var live = sides.stream().map(side -> live(side, key)).collect(Collectors.toSet());
             if (isExact) {
@@ -211,12 +223,16 @@ public final class Schedule {
     private Optional<String> live(Side side, String key) {
         var value = side.live(key);
         served += value.isPresent() ? 1 : 0;
+        assertLives(side, key, value);
+        return value;
+    }
+
+    private void assertLives(Side side, String key, Optional<String> value) {
         value.ifPresent(
                 it ->
                         assertThat(isDead(key, side.began.get(it), side.tags.get(it)))
                                 .as("%s of %s is dead at step %d", it, key, history.size())
                                 .isFalse());
-        return value;
     }
 
     private boolean isDead(String key, int began, Set<String> tags) {

@@ -59,7 +59,7 @@ public final class CaffeineNearStores implements NearStore.Factory {
 
     private void share() {
         var sum = open.stream().mapToDouble(CaffeineNearStore::maxEntries).sum();
-        // Those that shrink go first, so that the sum is never above the bound for long.
+        // In the order of opening: the others make room before the newest gets its share.
         open.forEach(store -> store.limit(maxBytes / sum));
     }
 }

@@ -117,7 +117,7 @@ public final class RedisStore implements Store {
         return failures.guard(
                 link,
                 () -> {
-                    seen.add(partition, known);
+                    seen.addOld(partition, known);
                     var args = order(partition);
                     args.add(Replies.generation(known.generation()));
                     args.add(Replies.number(known.version()));

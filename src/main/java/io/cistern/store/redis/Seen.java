@@ -19,10 +19,22 @@ final class Seen {
         return positions.getOrDefault(partition, Position.UNKNOWN);
     }
 
+    /** Takes in what Redis has just said. */
     void add(Partition partition, Position position) {
         var known = positions.get(partition);
         if (!position.equals(Position.UNKNOWN) && !position.equals(known)) {
             positions.merge(partition, position, Seen::later);
+        }
+    }
+
+    /** Takes in what somebody else saw, perhaps long ago. */
+    void addOld(Partition partition, Position position) {
+        if (!position.equals(Position.UNKNOWN)) {
+            positions.merge(
+                    partition,
+                    position,
+                    (known, old) ->
+                            known.generation() == old.generation() ? later(known, old) : known);
         }
     }
 

@@ -6,161 +6,272 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class MarksTest {
 
-    private static final Position START = new Position(Position.generation(1, 7), 5);
-    private static final List<String> KEYS = List.of("a", "b", "ab", "c");
-    private static final List<String> TAGS = List.of("s", "t", "u");
-    private static final List<String> PATTERNS = List.of("a*", "?", "[bc]", "none");
+    private static final long GENERATION = Position.generation(1, 77);
+    private static final Position START = new Position(GENERATION, 0);
+    private static final List<String> KEYS = List.of("a", "b", "ab", "user-1", "user-2");
+    private static final List<String> TAGS = List.of("t", "u", "v");
+    private static final List<String> PATTERNS = List.of("user-*", "a*", "?", "zz*");
 
-    private static Position at(long version) {
-        return new Position(START.generation(), version);
-    }
+    /** Remembers every invalidation. */
+    private static final class Naive {
+        private final List<Change> changes = new ArrayList<>();
 
-    @Test
-    void whatNobodyNamedLives() {
-        var marks = new Marks(START, Marks.LIMIT);
-        marks.invalidate(Change.key("b"));
-        marks.invalidate(Change.tag("t"));
-        marks.invalidate(Change.pattern("x*"));
-
-        assertThat(marks.position()).isEqualTo(at(8));
-        assertThat(marks.isLive("a", START, List.of("s"), 5)).isTrue();
-        assertThat(marks.isLive("b", START, List.of(), 5)).isFalse();
-        assertThat(marks.isLive("a", START, List.of("s", "t"), 5)).isFalse();
-        assertThat(marks.isLive("xy", START, List.of(), 5)).isFalse();
-        assertThat(marks.isLive("b", at(6), List.of(), 6)).isTrue();
-    }
-
-    @Test
-    void nothingOfAnotherGenerationLives() {
-        var marks = new Marks(START, Marks.LIMIT);
-        var other = new Position(Position.generation(2, 7), 5);
-
-        assertThat(marks.isLive("a", other, List.of(), 5)).isFalse();
-        assertThat(marks.mayFill("a", other)).isFalse();
-        assertThat(marks.isLive("a", Position.UNKNOWN, List.of(), 0)).isFalse();
-    }
-
-    @Test
-    void aLoadFromTheFutureDoesNotFill() {
-        var marks = new Marks(START, Marks.LIMIT);
-
-        assertThat(marks.mayFill("a", at(5))).isTrue();
-        assertThat(marks.mayFill("a", at(6))).isFalse();
-    }
-
-    @Test
-    void theWholeCacheDiesAtOnce() {
-        var marks = new Marks(START, Marks.LIMIT);
-
-        marks.invalidate(Change.everything());
-
-        assertThat(marks.isLive("a", START, List.of(), 5)).isFalse();
-        assertThat(marks.mayFill("a", START)).isFalse();
-        assertThat(marks.mayFill("a", at(6))).isTrue();
-    }
-
-    @Test
-    void aGapIsNotJumped() {
-        var marks = new Marks(START, Marks.LIMIT);
-
-        assertThat(marks.apply(Change.key("a"), at(7))).isFalse();
-        assertThat(marks.position()).isEqualTo(START);
-        assertThat(marks.apply(Change.key("a"), at(6))).isTrue();
-        assertThat(marks.apply(Change.key("a"), at(6))).as("told twice").isTrue();
-        assertThat(marks.apply(Change.key("a"), new Position(1, 7))).isFalse();
-        assertThat(marks.position()).isEqualTo(at(6));
-    }
-
-    @Test
-    void anotherGenerationReplacesAllThatWasKnown() {
-        var replica = new Marks(START, Marks.LIMIT);
-        replica.invalidate(Change.key("a"));
-        var next = new Marks(new Position(Position.generation(2, 9), 3), Marks.LIMIT);
-        next.invalidate(Change.tag("t"));
-
-        replica.apply(next.since(replica.position()));
-
-        assertThat(replica.position()).isEqualTo(next.position());
-        var born = new Position(next.position().generation(), 3);
-        assertThat(replica.isLive("a", born, List.of(), 3)).isTrue();
-        assertThat(replica.isLive("a", born, List.of("t"), 3)).isFalse();
-        assertThat(replica.isLive("a", START, List.of(), 5)).isFalse();
-    }
-
-    /** Small bounds kill more than necessary, and never less; large ones exactly what they must. */
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, Marks.LIMIT})
-    void agreesWithAListOfAllThatHappened(int limit) {
-        for (var seed = 0; seed < 300; seed++) {
-            var random = new Random(seed);
-            var marks = new Marks(START, limit);
-            var replica = new Marks();
-            List<Change> all = new ArrayList<>();
-            for (var step = 0; step < 30; step++) {
-                var change = anyChange(random);
-                var position = marks.invalidate(change);
-                all.add(change);
-                if (random.nextInt(3) == 0 && !replica.apply(change, position)) {
-                    replica.apply(marks.since(replica.position()));
-                }
-                var key = any(random, KEYS);
-                var tags = List.of(any(random, TAGS));
-                var began = START.version() + random.nextInt(all.size() + 1);
-                var known = began + random.nextInt((int) (position.version() - began) + 1);
-                var knownAt = touches(all, key, tags, began, known) ? began : known;
-
-                var lives = !touches(all, key, tags, began, position.version());
-                var says = marks.isLive(key, at(began), tags, knownAt);
-                assertThat(says && !lives).as("seed %d, step %d: too long", seed, step).isFalse();
-                if (limit == Marks.LIMIT) {
-                    assertThat(says).as("seed %d, step %d", seed, step).isEqualTo(lives);
-                }
-                if (replica.position().equals(position)) {
-                    assertThat(replica.isLive(key, at(began), tags, knownAt) && !lives)
-                            .as("seed %d, step %d: the replica", seed, step)
-                            .isFalse();
-                }
-                var fills = !touches(all, key, List.of(), began, position.version());
-                assertThat(marks.mayFill(key, at(began)) && !fills)
-                        .as("seed %d, step %d: fills", seed, step)
-                        .isFalse();
-            }
+        boolean isTouchedAfter(String key, Set<String> tags, long version) {
+            return changes.stream()
+                    .skip(version)
+                    .anyMatch(
+                            change ->
+                                    change.all()
+                                            || change.keys().contains(key)
+                                            || change.tags().stream().anyMatch(tags::contains)
+                                            || change.patterns().stream()
+                                                    .anyMatch(it -> Glob.of(it).matches(key)));
         }
     }
 
-    private static boolean touches(
-            List<Change> all, String key, List<String> tags, long after, long upTo) {
-        for (var version = after + 1; version <= upTo; version++) {
-            var change = all.get((int) (version - START.version()) - 1);
-            if (change.all()
-                    || change.keys().contains(key)
-                    || tags.stream().anyMatch(change.tags()::contains)
-                    || change.patterns().stream().anyMatch(it -> Glob.of(it).matches(key))) {
-                return true;
-            }
-        }
-        return false;
+    static LongStream seeds() {
+        return LongStream.range(0, 50);
     }
 
-    private static Change anyChange(Random random) {
-        return switch (random.nextInt(8)) {
+    private static Change change(Random random) {
+        return switch (random.nextInt(9)) {
             case 0 -> Change.everything();
-            case 1, 2 -> Change.tag(any(random, TAGS));
-            case 3 -> Change.pattern(any(random, PATTERNS));
+            case 1, 2 -> Change.tag(pick(TAGS, random));
+            case 3 -> Change.pattern(pick(PATTERNS, random));
             case 4 ->
                     new Change(
-                            Set.of(any(random, KEYS)), Set.of(any(random, TAGS)), Set.of(), false);
-            default -> Change.key(any(random, KEYS));
+                            Set.of(pick(KEYS, random)),
+                            Set.of(pick(TAGS, random)),
+                            Set.of(pick(PATTERNS, random)),
+                            false);
+            default -> Change.key(pick(KEYS, random));
         };
     }
 
-    private static String any(Random random, List<String> of) {
-        return of.get(random.nextInt(of.size()));
+    private static String pick(List<String> from, Random random) {
+        return from.get(random.nextInt(from.size()));
+    }
+
+    private static Set<String> tags(Random random) {
+        return TAGS.stream().filter(it -> random.nextInt(3) == 0).collect(Collectors.toSet());
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void withRoomForAllMarksExactlyWhatWasTouchedIsDead(long seed) {
+        var random = new Random(seed);
+        var marks = new Marks(START, 1000);
+        var naive = new Naive();
+        for (var i = 0; i < 60; i++) {
+            var change = change(random);
+            naive.changes.add(change);
+
+            assertThat(marks.invalidate(change)).isEqualTo(new Position(GENERATION, i + 1));
+
+            for (var key : KEYS) {
+                var tags = tags(random);
+                var version = random.nextInt(i + 2);
+                var at = new Position(GENERATION, version);
+                var touched = naive.isTouchedAfter(key, tags, version);
+                assertThat(marks.isLive(key, at, tags, i + 1)).isEqualTo(!touched);
+                assertThat(marks.mayFill(key, at) && marks.isLive(key, at, tags, version))
+                        .isEqualTo(!touched);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void withLittleRoomNothingThatWasTouchedLives(long seed) {
+        var random = new Random(seed);
+        var marks = new Marks(START, 1 + random.nextInt(3));
+        var naive = new Naive();
+        var lives = 0;
+        for (var i = 0; i < 300; i++) {
+            var change = change(random);
+            naive.changes.add(change);
+            marks.invalidate(change);
+
+            for (var key : KEYS) {
+                var tags = tags(random);
+                var version = Math.max(0, i + 1 - random.nextInt(6));
+                var at = new Position(GENERATION, version);
+                if (marks.mayFill(key, at)) {
+                    assertThat(naive.isTouchedAfter(key, Set.of(), version)).isFalse();
+                }
+                if (marks.isLive(key, at, tags, version)) {
+                    lives++;
+                    assertThat(naive.isTouchedAfter(key, tags, version)).isFalse();
+                }
+            }
+        }
+        assertThat(lives).as("not everything is dead").isGreaterThan(300);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aReplicaKnowsWhatItsAuthorityKnows(long seed) {
+        var random = new Random(seed);
+        var limit = random.nextBoolean() ? 1000 : 1 + random.nextInt(4);
+        var authority = new Marks(START, limit);
+        var naive = new Naive();
+        var replica = new Marks(Position.UNKNOWN, limit);
+        replica.apply(authority.since(replica.position()));
+        for (var i = 0; i < 300; i++) {
+            var change = change(random);
+            naive.changes.add(change);
+            var at = authority.invalidate(change);
+            if (random.nextInt(3) > 0) {
+                var isNext = replica.position().version() + 1 == at.version();
+                var before = replica.position();
+
+                assertThat(replica.apply(change, at)).isEqualTo(isNext);
+                assertThat(replica.position()).isEqualTo(isNext ? at : before);
+            }
+            if (random.nextInt(4) == 0) {
+                replica.apply(authority.since(replica.position()));
+                assertThat(replica.position()).isEqualTo(at);
+            }
+            if (!replica.position().equals(at)) {
+                continue;
+            }
+            for (var key : KEYS) {
+                var tags = tags(random);
+                var version = Math.max(0, i + 1 - random.nextInt(8));
+                var began = new Position(GENERATION, version);
+                var touched = naive.isTouchedAfter(key, tags, version);
+                var live = replica.isLive(key, began, tags, version);
+                if (limit == 1000) {
+                    assertThat(live).isEqualTo(!touched);
+                } else if (live) {
+                    assertThat(touched).isFalse();
+                }
+            }
+        }
+    }
+
+    @Test
+    void anotherGenerationKillsEverything() {
+        var replica = new Marks(START, 100);
+        var at = replica.invalidate(Change.tag("t"));
+        var next = new Marks(new Position(Position.generation(2, 5), 3), 100);
+        var later = next.invalidate(Change.key("k"));
+
+        replica.apply(next.since(replica.position()));
+
+        assertThat(replica.position()).isEqualTo(later);
+        assertThat(replica.isLive("a", at, List.of(), at.version())).isFalse();
+        assertThat(replica.isLive("a", later, List.of("t"), later.version())).isTrue();
+        var early = new Position(later.generation(), 3);
+        assertThat(replica.isLive("a", early, List.of(), 3)).isTrue();
+        assertThat(replica.isLive("k", early, List.of(), 3)).isFalse();
+        var below = new Position(later.generation(), 2);
+        assertThat(replica.isLive("a", below, List.of(), 2)).isFalse();
+        assertThat(replica.mayFill("a", below)).isFalse();
+        assertThat(replica.apply(Change.tag("x"), new Position(GENERATION, 5))).isFalse();
+    }
+
+    @Test
+    void whatIsOldIsNoNews() {
+        var marks = new Marks(START, 100);
+        var first = marks.invalidate(Change.tag("t"));
+        var second = marks.invalidate(Change.tag("u"));
+
+        assertThat(marks.apply(Change.everything(), first)).isTrue();
+        assertThat(marks.position()).isEqualTo(second);
+        assertThat(marks.isLive("a", first, List.of("t"), 1)).isTrue();
+    }
+
+    @Test
+    void nothingLivesInAnUnknownOrder() {
+        var marks = new Marks();
+
+        assertThat(marks.isLive("a", START, List.of(), 0)).isFalse();
+        assertThat(marks.mayFill("a", START)).isFalse();
+    }
+
+    @Test
+    void loadsThatBeganInTheFutureMayNotFill() {
+        var marks = new Marks(START, 100);
+
+        assertThat(marks.mayFill("a", new Position(GENERATION, 1))).isFalse();
+        assertThat(marks.mayFill("a", START)).isTrue();
+    }
+
+    @Test
+    void anEntryThatWasReadAfterItsKeysMarkMadeWayLives() {
+        var marks = new Marks(START, 1);
+        marks.invalidate(Change.key("x"));
+        var now = marks.invalidate(Change.key("y"));
+
+        assertThat(marks.isLive("a", START, List.of(), now.version())).isTrue();
+        assertThat(marks.isLive("a", START, List.of(), 0)).isFalse();
+        assertThat(marks.mayFill("a", START)).isFalse();
+    }
+
+    @Test
+    void marksAreBoundedByNamesNotByInvalidations() {
+        var marks = new Marks(START, 2);
+        marks.invalidate(Change.tag("rare"));
+        for (var i = 0; i < 10; i++) {
+            marks.invalidate(Change.tag("often"));
+        }
+
+        assertThat(marks.since(Position.UNKNOWN).floor()).isZero();
+        assertThat(marks.since(Position.UNKNOWN).tags()).containsOnlyKeys("rare", "often");
+    }
+
+    @Test
+    void aReaderBesideTheWriterNeverSeesTheDeadAlive() throws Exception {
+        var touched = new Change(Set.of("key"), Set.of("tag"), Set.of("pat*"), false);
+        var others = new Change(Set.of("k"), Set.of("t"), Set.of("p"), false);
+        var present = new AtomicReference<>(new Marks());
+        var done = new AtomicBoolean();
+        var wrong = new AtomicLong();
+        var readers = new ArrayList<Thread>();
+        for (var key : List.of("key", "tagged", "pattern")) {
+            var tags = key.equals("tagged") ? List.of("tag") : List.<String>of();
+            var reader =
+                    new Thread(
+                            () -> {
+                                while (!done.get()) {
+                                    if (present.get().isLive(key, START, tags, 0)) {
+                                        wrong.incrementAndGet();
+                                    }
+                                }
+                            });
+            reader.start();
+            readers.add(reader);
+        }
+
+        for (var i = 0; i < 200_000; i++) {
+            var marks = new Marks(START, 1);
+            marks.invalidate(touched);
+            present.set(marks);
+            // The marks make way for others, or for another generation.
+            if (i % 2 == 0) {
+                marks.invalidate(others);
+            } else {
+                var next = new Marks(new Position(GENERATION + 1, 0), 1);
+                marks.apply(next.since(Position.UNKNOWN));
+            }
+        }
+        done.set(true);
+        for (var reader : readers) {
+            reader.join();
+        }
+
+        assertThat(wrong).hasValue(0);
     }
 }

@@ -59,7 +59,7 @@ final class World {
                             (name, maxEntries) -> near(maxEntries),
                             clock(),
                             timers(),
-                            any -> Observer.NONE,
+                            (any, counted) -> Observer.NONE,
                             random::nextDouble);
             caches.add(engine.open("simulated", policy(), origin));
         }

@@ -283,6 +283,25 @@ class RedisStoreIT extends StoreContract {
     }
 
     @Test
+    void pruningSparesWhatWasStoredMeanwhile() {
+        var at = cache.position();
+        cache.fill(Map.of("a", entry("dead", at), "b", entry("dead", at)));
+        try (var elsewhere = new TestLink(server.port(), Duration.ofSeconds(10))) {
+            var removed =
+                    cache.prune(
+                            (key, entry) -> {
+                                if (key.equals("a")) {
+                                    elsewhere.redis().set(name("e:a"), "new");
+                                }
+                                return true;
+                            });
+
+            assertThat(removed).isEqualTo(1);
+            assertThat(elsewhere.redis().get(name("e:a"))).isEqualTo("new");
+        }
+    }
+
+    @Test
     void damagedRecordsAreMisses() {
         var record = EntryFormat.encode(entry("v", cache.position()));
         record[record.length - 1] ^= 1;

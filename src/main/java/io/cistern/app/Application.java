@@ -1,0 +1,286 @@
+package io.cistern.app;
+
+import io.cistern.breaker.BreakerSettings;
+import io.cistern.breaker.Breakers;
+import io.cistern.cache.Caches;
+import io.cistern.cache.spi.Observer;
+import io.cistern.component.CisternComponent;
+import io.cistern.component.OriginHeaders;
+import io.cistern.http.AccessControl;
+import io.cistern.http.HttpServerService;
+import io.cistern.http.HttpSettings;
+import io.cistern.invalidation.InvalidationRoutes;
+import io.cistern.lookup.LookupRoutes;
+import io.cistern.operations.BreakersHealthCheck;
+import io.cistern.operations.CacheMetrics;
+import io.cistern.operations.CacheRoutes;
+import io.cistern.operations.MemoryHealthCheck;
+import io.cistern.operations.RedisHealthCheck;
+import io.cistern.operations.RouteFilesHealthCheck;
+import io.cistern.operations.StartHealthCheck;
+import io.cistern.routefiles.RouteFileCheck;
+import io.cistern.routefiles.RouteFiles;
+import io.cistern.settings.DurationText;
+import io.cistern.settings.Settings;
+import io.cistern.store.EvictionListener;
+import io.cistern.store.near.CaffeineNearStores;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.camel.CamelContext;
+import org.apache.camel.StartupSummaryLevel;
+import org.apache.camel.component.micrometer.MicrometerConstants;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.spi.ThreadPoolProfile;
+import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One instance of Cistern: made of its settings, run until it is told to stop. */
+public final class Application implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Application.class);
+
+    private static final int SHUTDOWN_SECONDS = 3;
+    private static final int FIRST_CONNECTION_SECONDS = 2;
+    private static final int BATCH_QUEUE = 256;
+
+    private final Settings settings;
+    private final Main main = new Main();
+    private final Breakers breakers;
+    private final PrometheusMeterRegistry meters =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final CacheMetrics metrics = new CacheMetrics(meters);
+    private final ScheduledTimers timers = new ScheduledTimers();
+    private final Backend backend;
+    private final Caches caches;
+    private final StartHealthCheck start = new StartHealthCheck();
+    private HttpServerService http;
+    private boolean closed;
+
+    /**
+     * Opens stores; a Redis that is away does not stop it.
+     *
+     * @param settings all of them
+     */
+    public Application(Settings settings) {
+        this.settings = settings;
+        this.breakers =
+                new Breakers(
+                        new BreakerSettings(
+                                settings.breakers().enabled(),
+                                settings.breakers().threshold(),
+                                settings.breakers().openFor()));
+        this.backend = Backend.open(settings, this::evicted);
+        this.caches =
+                new Caches(
+                        backend.store(),
+                        new CaffeineNearStores(
+                                CaffeineNearStores.defaultBytes(), backend.clock(), this::evicted),
+                        backend.clock(),
+                        timers,
+                        settings.store().monitoringEnabled()
+                                ? metrics::observe
+                                : (cache, statistics) -> Observer.NONE,
+                        () -> ThreadLocalRandom.current().nextDouble());
+        metrics.watch(caches);
+    }
+
+    private void evicted(String cache, EvictionListener.Cause cause) {
+        if (caches != null) {
+            caches.evicted(cache);
+        }
+        metrics.evicted(cache, cause);
+    }
+
+    /**
+     * Runs until the JVM is told to stop, and stops before it does.
+     *
+     * @throws Exception if it cannot start; its message says why
+     */
+    public void run() throws Exception {
+        // Camel's own hook lets the JVM go as soon as the context has stopped, and knows of nothing
+        // else that has to be closed.
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
+        start();
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "cistern-stop"));
+        main.getShutdownStrategy().await();
+        close();
+    }
+
+    private void configure() {
+        var properties = Settings.FILE.toString();
+        main.setPropertyPlaceholderLocations("file:" + properties + ";optional=true");
+        var configuration = main.configure();
+        configuration.setName("cistern");
+        // Measured: each costs a lookup more than all the rest of it.
+        configuration.setJmxEnabled(false);
+        configuration.setAutoConfigurationLogSummary(false);
+        configuration.setStartupSummaryLevel(StartupSummaryLevel.Off);
+        configuration.setShutdownTimeout(SHUTDOWN_SECONDS);
+        configuration.setShutdownLogInflightExchangesOnTimeout(false);
+        configuration
+                .httpManagementServer()
+                .withEnabled(true)
+                .withPort(settings.http().managementPort())
+                .withHealthCheckEnabled(true)
+                .withMetricsEnabled(true);
+        configuration.health().withEnabled(true).withExposureLevel("full");
+        configuration
+                .metrics()
+                .withEnabled(true)
+                .withEnableRoutePolicy(false)
+                .withEnableMessageHistory(false)
+                .withEnableExchangeEventNotifier(false)
+                .withClearOnReload(false)
+                .withBinders("jvm-memory,jvm-gc,jvm-thread,processor,file-descriptor,uptime");
+        Defaults.all(settings).forEach(main::addInitialProperty);
+        main.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
+        main.bind("caches", caches);
+        main.bind("originHeaders", new OriginHeaders());
+        backend.connections().ifPresent(redis -> main.bind("redisTemplate", redis.template()));
+        main.addMainListener(new Wiring());
+    }
+
+    /**
+     * Starts, and returns once the instance is ready.
+     *
+     * @throws Exception if it cannot start; its message says why. Everything is closed then
+     */
+    public void start() throws Exception {
+        try {
+            configure();
+            main.start();
+            loadRoutes();
+        } catch (Exception e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** The Camel context, once it is started. */
+    public CamelContext context() {
+        return main.getCamelContext();
+    }
+
+    /** The port of the HTTP API. */
+    public int port() {
+        return http.port();
+    }
+
+    /** Stops: refuses new work, finishes what runs, closes what was opened. May be repeated. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        main.stop();
+        timers.close();
+        backend.close();
+        LOG.info("Cistern has stopped");
+    }
+
+    /** What Camel's main has to be told at certain moments of its start. */
+    private final class Wiring extends MainListenerSupport {
+
+        @Override
+        public void beforeConfigure(BaseMainSupport starting) {
+            var context = starting.getCamelContext();
+            breakers.install(context);
+            breakers.bindTo(meters);
+            context.addComponent("cistern", component());
+            http = HttpServerService.install(context, httpSettings());
+            var checks = HealthCheckRegistry.get(context);
+            checks.register(start);
+            checks.register(new BreakersHealthCheck(breakers));
+            checks.register(new MemoryHealthCheck());
+            backend.connections()
+                    .ifPresent(redis -> checks.register(new RedisHealthCheck(redis.link())));
+            try {
+                context.addRoutes(new LookupRoutes(caches, batchWorkers(context)));
+                context.addRoutes(new InvalidationRoutes(caches));
+                context.addRoutes(new CacheRoutes(caches));
+            } catch (Exception e) {
+                throw new IllegalStateException("the shipped routes do not load", e);
+            }
+        }
+    }
+
+    private void loadRoutes() {
+        awaitBackend();
+        var context = main.getCamelContext();
+        var files = new RouteFiles(context, settings.folders().routes(), new RouteFileCheck());
+        HealthCheckRegistry.get(context).register(new RouteFilesHealthCheck(files::list));
+        try {
+            files.loadAll();
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "CISTERN_ROUTES_DIR: " + settings.folders().routes() + " cannot be read", e);
+        }
+        start.done();
+        Banner.lines(settings, http.port(), backend, caches, files.list(), context.getRoutesSize())
+                .forEach(LOG::info);
+    }
+
+    private CisternComponent component() {
+        var component = new CisternComponent();
+        component.setCaches(caches);
+        component.setDefaultTtl(DurationText.format(settings.store().defaultTtl()));
+        component.setRefusals(breakers::retryAfter);
+        return component;
+    }
+
+    private HttpSettings httpSettings() {
+        var builder =
+                HttpSettings.builder()
+                        .port(settings.http().port())
+                        .accessControl(AccessControl.of(settings.http().tokens()))
+                        // Our own routes hold no thread; those that users add may.
+                        .blocking(endpoint -> !isOurs(endpoint.getPath()));
+        settings.http().rateLimit().ifPresent(builder::rateLimit);
+        return builder.build();
+    }
+
+    private static boolean isOurs(String path) {
+        return path.startsWith("/caches") || path.equals("/openapi.yaml");
+    }
+
+    private static ExecutorService batchWorkers(CamelContext context) {
+        var profile = new ThreadPoolProfile("batch-lookup");
+        var threads = Math.max(2, Runtime.getRuntime().availableProcessors());
+        profile.setPoolSize(threads);
+        profile.setMaxPoolSize(threads);
+        profile.setMaxQueueSize(BATCH_QUEUE);
+        profile.setRejectedPolicy(ThreadPoolRejectedPolicy.Abort);
+        return context.getExecutorServiceManager().newThreadPool(context, "batch-lookup", profile);
+    }
+
+    /** Gives Redis the time that a first connection takes, so that the first lookups find it. */
+    private void awaitBackend() {
+        backend.connections()
+                .ifPresent(
+                        redis -> {
+                            try {
+                                redis.link()
+                                        .settled()
+                                        .toCompletableFuture()
+                                        .get(FIRST_CONNECTION_SECONDS, TimeUnit.SECONDS);
+                            } catch (TimeoutException | ExecutionException e) {
+                                LOG.debug("Redis is neither there nor gone yet", e);
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
+    }
+}

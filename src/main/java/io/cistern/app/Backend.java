@@ -1,0 +1,129 @@
+package io.cistern.app;
+
+import io.cistern.cache.spi.Clock;
+import io.cistern.cache.spi.Store;
+import io.cistern.redis.EmbeddedRedis;
+import io.cistern.redis.RedisConnections;
+import io.cistern.settings.RedisSettings;
+import io.cistern.settings.Settings;
+import io.cistern.settings.StoreSettings;
+import io.cistern.store.EvictionListener;
+import io.cistern.store.memory.MemoryStore;
+import io.cistern.store.near.CaffeineNearStores;
+import io.cistern.store.redis.RedisLimits;
+import io.cistern.store.redis.RedisStore;
+import java.io.IOException;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The shared store with all that belongs to it, as the settings name it. */
+final class Backend implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Backend.class);
+
+    private final Store store;
+    private final Clock clock;
+    private final String description;
+    private final EmbeddedRedis embedded;
+    private final RedisConnections connections;
+
+    private Backend(
+            Store store,
+            Clock clock,
+            String description,
+            EmbeddedRedis embedded,
+            RedisConnections connections) {
+        this.store = store;
+        this.clock = clock;
+        this.description = description;
+        this.embedded = embedded;
+        this.connections = connections;
+    }
+
+    /**
+     * Opens the store. A Redis that is away does not stop it.
+     *
+     * @param settings what to open
+     * @param evictions is told what the memory store drops
+     */
+    static Backend open(Settings settings, EvictionListener evictions) {
+        if (settings.store().type() == StoreSettings.Type.MEMORY) {
+            return memory("memory of this instance (CACHE_TYPE=memory)", evictions);
+        }
+        if (settings.redis().named()) {
+            return redis(settings, settings.redis(), null);
+        }
+        EmbeddedRedis embedded;
+        try {
+            embedded = EmbeddedRedis.start();
+        } catch (IOException e) {
+            LOG.warn("No Redis is named and none can be embedded: {}", e.getMessage());
+            return memory("memory of this instance (no Redis can be embedded here)", evictions);
+        }
+        return redis(settings, settings.redis().at(EmbeddedRedis.HOST, embedded.port()), embedded);
+    }
+
+    private static Backend memory(String description, EvictionListener evictions) {
+        var clock = new ProcessClock();
+        var store = new MemoryStore(CaffeineNearStores.defaultBytes(), clock, evictions);
+        return new Backend(store, clock, description, null, null);
+    }
+
+    private static Backend redis(Settings settings, RedisSettings redis, EmbeddedRedis embedded) {
+        var connections = RedisConnections.open(redis);
+        var clock =
+                new Clock() {
+                    @Override
+                    public long nanos() {
+                        return System.nanoTime();
+                    }
+
+                    @Override
+                    public long millis() {
+                        return connections.link().redisMillis();
+                    }
+                };
+        var store =
+                new RedisStore(
+                        new RedisStoreLink(connections),
+                        clock,
+                        redis.keyPrefix(),
+                        settings.store().namespace(),
+                        RedisLimits.DEFAULT);
+        var description =
+                embedded == null
+                        ? "Redis at " + redis.address()
+                        : "embedded Redis at " + redis.address() + ", until this instance stops";
+        return new Backend(store, clock, description, embedded, connections);
+    }
+
+    Store store() {
+        return store;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    /** For people: what it is and where. */
+    String description() {
+        return description;
+    }
+
+    /** The connections to Redis, where there is one. */
+    Optional<RedisConnections> connections() {
+        return Optional.ofNullable(connections);
+    }
+
+    @Override
+    public void close() {
+        store.close();
+        if (connections != null) {
+            connections.close();
+        }
+        if (embedded != null) {
+            embedded.close();
+        }
+    }
+}

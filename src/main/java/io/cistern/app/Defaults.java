@@ -1,0 +1,32 @@
+package io.cistern.app;
+
+import io.cistern.settings.Settings;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Camel's own properties as Cistern wants them, where config/application.properties does not say
+ * otherwise.
+ */
+final class Defaults {
+
+    private Defaults() {}
+
+    static Map<String, String> all(Settings settings) {
+        Map<String, String> properties = new LinkedHashMap<>();
+        properties.put("cistern.http.port", Integer.toString(settings.http().port()));
+        for (var component : new String[] {"http", "https"}) {
+            var prefix = "camel.component." + component + ".";
+            // An origin without a time-out of its own must not hold a thread for ever.
+            properties.put(prefix + "connectTimeout", "5000");
+            properties.put(prefix + "responseTimeout", "30000");
+            properties.put(prefix + "connectionRequestTimeout", "5000");
+            properties.put(prefix + "soTimeout", "30000");
+            // As many as a cache's own bound lets through, instead of 20.
+            properties.put(prefix + "connectionsPerRoute", "64");
+            properties.put(prefix + "maxTotalConnections", "512");
+            properties.put(prefix + "headerFilterStrategy", "#bean:originHeaders");
+        }
+        return properties;
+    }
+}

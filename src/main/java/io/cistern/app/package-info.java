@@ -1,0 +1,2 @@
+/** Puts the application together: settings, stores, caches, routes, and the Camel context. */
+package io.cistern.app;

@@ -1,0 +1,43 @@
+package io.cistern.operations;
+
+import io.cistern.breaker.Breakers;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.camel.health.HealthCheckResultBuilder;
+import org.apache.camel.impl.health.AbstractHealthCheck;
+
+/**
+ * Tells which breakers are not closed. It stays up: one origin that fails is a matter of its own
+ * caches, and no reason to take the instance out of service.
+ */
+public final class BreakersHealthCheck extends AbstractHealthCheck {
+
+    private final Breakers breakers;
+
+    public BreakersHealthCheck(Breakers breakers) {
+        super("cistern", "breakers");
+        this.breakers = breakers;
+    }
+
+    @Override
+    public boolean isLiveness() {
+        return false;
+    }
+
+    @Override
+    public boolean isReadiness() {
+        return false;
+    }
+
+    @Override
+    protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+        var notClosed =
+                breakers.states().entrySet().stream()
+                        .filter(breaker -> breaker.getValue() != CircuitBreaker.State.CLOSED)
+                        .map(breaker -> breaker.getKey() + " " + breaker.getValue())
+                        .collect(Collectors.joining(", "));
+        builder.detail("not.closed", notClosed);
+        builder.up();
+    }
+}

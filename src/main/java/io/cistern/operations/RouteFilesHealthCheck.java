@@ -1,0 +1,45 @@
+package io.cistern.operations;
+
+import io.cistern.routefiles.RouteFile;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.camel.health.HealthCheckResultBuilder;
+import org.apache.camel.impl.health.AbstractHealthCheck;
+
+/** Is down while a file of the routes folder is refused; the others run, so it is ready. */
+public final class RouteFilesHealthCheck extends AbstractHealthCheck {
+
+    private final Supplier<List<RouteFile>> files;
+
+    public RouteFilesHealthCheck(Supplier<List<RouteFile>> files) {
+        super("cistern", "route-files");
+        this.files = files;
+    }
+
+    @Override
+    public boolean isLiveness() {
+        return false;
+    }
+
+    @Override
+    public boolean isReadiness() {
+        return false;
+    }
+
+    @Override
+    protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+        var refused =
+                files.get().stream()
+                        .filter(file -> file.state() == RouteFile.State.REFUSED)
+                        .toList();
+        if (refused.isEmpty()) {
+            builder.up();
+            return;
+        }
+        refused.forEach(file -> builder.detail(file.path().toString(), file.error()));
+        builder.message(refused.stream().map(RouteFile::error).collect(Collectors.joining("; ")));
+        builder.down();
+    }
+}

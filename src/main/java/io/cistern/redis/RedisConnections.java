@@ -1,0 +1,187 @@
+package io.cistern.redis;
+
+import io.cistern.settings.RedisSettings;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.resource.ClientResources;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.RedisTemplate;
+
+/**
+ * All connections of this instance to one Redis: one for entries, one for the pulse that watches
+ * the server, and a pool for {@code spring-redis:} endpoints. They are made in the background and
+ * made anew when they break: a Redis that is away, frozen, or refuses the password never blocks a
+ * caller and never fails the construction.
+ */
+public final class RedisConnections implements AutoCloseable {
+    /** One for entries, one for the pulse. */
+    private static final int OWN_CONNECTIONS = 2;
+
+    private static final long STOP_SECONDS = 2;
+
+    /** Attempts that are under way end meanwhile; otherwise Netty complains loudly. */
+    private static final long QUIET_MILLIS = 50;
+
+    private final ScheduledThreadPoolExecutor scheduler;
+    private final ClientResources resources;
+    private final RedisClient client;
+    private final RedisLink link;
+    private final ReconnectingConnection pulseConnection;
+    private final ReconnectingConnection data;
+    private final RedisPulse pulse;
+    private final SpringConnections spring;
+
+    private RedisConnections(RedisSettings settings) {
+        // Once all is closed nobody listens any more, so what comes late may be dropped.
+        scheduler =
+                new ScheduledThreadPoolExecutor(1, RedisConnections::thread, new DiscardPolicy());
+        scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        scheduler.setRemoveOnCancelPolicy(true);
+        resources = LettuceSetup.resources();
+        client = RedisClient.create(resources);
+        var options = LettuceSetup.options(settings);
+        client.setOptions(options);
+        var clock = new RedisClock(System::nanoTime, System::currentTimeMillis);
+        link = new RedisLink(settings.address(), clock, scheduler, this::afterTimeouts);
+        RedisURI uri = LettuceSetup.uri(settings);
+        pulseConnection = connection(uri);
+        data = connection(uri);
+        pulse =
+                new RedisPulse(
+                        pulseConnection,
+                        data,
+                        link,
+                        clock,
+                        scheduler,
+                        settings.socketTimeout(),
+                        settings.keyPrefix());
+        spring =
+                new SpringConnections(
+                        settings,
+                        resources,
+                        options,
+                        link,
+                        settings.maxConnections() - OWN_CONNECTIONS);
+    }
+
+    /**
+     * Begins to connect, and returns at once.
+     *
+     * @param settings where Redis is and how patient to be
+     */
+    public static RedisConnections open(RedisSettings settings) {
+        var connections = new RedisConnections(settings);
+        connections.pulseConnection.start();
+        connections.data.start();
+        connections.pulse.start();
+        return connections;
+    }
+
+    /** What is known about Redis. */
+    public RedisLink link() {
+        return link;
+    }
+
+    /**
+     * Sends commands for entries and takes note of how they end. Never blocks. Nothing is sent
+     * again by itself: a command in flight on a connection that breaks fails, and may or may not
+     * have been carried out.
+     *
+     * @param commands gets the asynchronous commands of the connection, gives the answer to be
+     *     waited for; all that is sent in one call goes over the same connection, in order
+     * @return the answer; or failed at once with {@link RedisUnavailableException} while Redis is
+     *     away; or failed with an exception of Lettuce, wrapped as stages do, which {@link
+     *     RedisFailure#of} understands. Completed on a thread of Lettuce's: don't block it
+     */
+    public <T> CompletionStage<T> send(
+            Function<RedisAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> commands) {
+        var connection = data.current();
+        if (connection == null || !link.isUp()) {
+            return CompletableFuture.failedFuture(link.unavailable());
+        }
+        CompletionStage<T> answer;
+        try {
+            answer = commands.apply(connection.async());
+        } catch (RuntimeException e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        // The dependent stage: whoever has the answer finds it counted already.
+        return answer.whenComplete((value, thrown) -> link.commandEnded(thrown));
+    }
+
+    /**
+     * The connection for entries as it is now, for who needs to know whether two answers came over
+     * the same one. Commands that are sent on it directly are not taken note of.
+     *
+     * @return empty while there is none
+     */
+    public Optional<StatefulRedisConnection<byte[], byte[]>> connection() {
+        return Optional.ofNullable(data.current());
+    }
+
+    /** A template with text keys and values, for {@code spring-redis:?redisTemplate=#bean:…}. */
+    public RedisTemplate<String, String> template() {
+        return spring.template();
+    }
+
+    /** What the template stands on: pooled, and refusing at once while Redis is away. */
+    public LettuceConnectionFactory connectionFactory() {
+        return spring.factory();
+    }
+
+    /** Closes all connections; commands in flight fail. Takes some tenths of a second. */
+    @Override
+    public void close() {
+        pulseConnection.stop();
+        data.stop();
+        scheduler.shutdown();
+        try {
+            // Attempts to connect begin there: none may begin on threads that are gone.
+            scheduler.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        spring.close();
+        client.shutdown(0, STOP_SECONDS, TimeUnit.SECONDS);
+        resources
+                .shutdown(
+                        QUIET_MILLIS,
+                        TimeUnit.SECONDS.toMillis(STOP_SECONDS),
+                        TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private ReconnectingConnection connection(RedisURI uri) {
+        return new ReconnectingConnection(
+                () -> client.connectAsync(ByteArrayCodec.INSTANCE, uri),
+                scheduler,
+                () -> pulse.connected(),
+                this::connectFailed);
+    }
+
+    private void connectFailed(Throwable thrown) {
+        var failure = RedisFailure.of(thrown);
+        link.count(failure);
+        link.down(failure.reason());
+    }
+
+    private void afterTimeouts() {
+        pulse.afterTimeouts();
+    }
+
+    private static Thread thread(Runnable task) {
+        var thread = new Thread(task, "redis-link");
+        thread.setDaemon(true);
+        return thread;
+    }
+}

@@ -1,0 +1,101 @@
+package io.cistern.redis;
+
+import io.cistern.settings.RedisSettings;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.resource.ClientResources;
+import java.time.Duration;
+import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
+import org.springframework.data.redis.RedisConnectionFailureException;
+import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettucePoolingClientConfiguration;
+import org.springframework.data.redis.core.RedisTemplate;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/** Spring's way to the same Redis, over the same threads and options, from a bounded pool. */
+final class SpringConnections implements AutoCloseable {
+    private final GuardedFactory factory;
+    private final StringRedisTemplate template;
+
+    SpringConnections(
+            RedisSettings settings,
+            ClientResources resources,
+            ClientOptions options,
+            RedisLink link,
+            int poolSize) {
+        factory =
+                new GuardedFactory(
+                        server(settings), client(settings, resources, options, poolSize), link);
+        // A shared connection would not be made anew when it breaks; pooled ones are, when
+        // borrowed.
+        factory.setShareNativeConnection(false);
+        factory.afterPropertiesSet();
+        template = new StringRedisTemplate(factory);
+    }
+
+    LettuceConnectionFactory factory() {
+        return factory;
+    }
+
+    RedisTemplate<String, String> template() {
+        return template;
+    }
+
+    @Override
+    public void close() {
+        factory.destroy();
+    }
+
+    private static RedisStandaloneConfiguration server(RedisSettings settings) {
+        var server = new RedisStandaloneConfiguration(settings.host(), settings.port());
+        server.setDatabase(settings.database());
+        settings.username().ifPresent(server::setUsername);
+        if (settings.password().isPresent()) {
+            server.setPassword(settings.password().reveal());
+        }
+        return server;
+    }
+
+    private static LettuceClientConfiguration client(
+            RedisSettings settings, ClientResources resources, ClientOptions options, int size) {
+        var pool = new GenericObjectPoolConfig<StatefulConnection<?, ?>>();
+        pool.setMaxTotal(size);
+        pool.setMaxIdle(size);
+        pool.setMaxWait(settings.socketTimeout());
+        pool.setTestOnBorrow(true);
+        pool.setJmxEnabled(false);
+        return LettucePoolingClientConfiguration.builder()
+                .poolConfig(pool)
+                .clientResources(resources)
+                .clientOptions(options)
+                .clientName(LettuceSetup.CLIENT_NAME)
+                .commandTimeout(settings.socketTimeout())
+                .shutdownQuietPeriod(Duration.ZERO)
+                .build();
+    }
+
+    /** Refuses at once while Redis is away, where Spring would try to connect in the call. */
+    private static final class GuardedFactory extends LettuceConnectionFactory {
+        private final RedisLink link;
+
+        GuardedFactory(
+                RedisStandaloneConfiguration server,
+                LettuceClientConfiguration client,
+                RedisLink link) {
+            super(server, client);
+            this.link = link;
+        }
+
+        @Override
+        public RedisConnection getConnection() {
+            if (!link.isUp()) {
+                var unavailable = link.unavailable();
+                throw new RedisConnectionFailureException(unavailable.getMessage(), unavailable);
+            }
+            return super.getConnection();
+        }
+    }
+}

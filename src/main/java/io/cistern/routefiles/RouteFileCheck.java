@@ -1,0 +1,82 @@
+package io.cistern.routefiles;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.cistern.routefiles.YamlTree.YamlException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * Checks route files without loading them: YAML, the structure by the schema of Camel's YAML DSL,
+ * the endpoints' components and options by the catalog, and that every route has an id. What only
+ * the running application knows, such as expressions, beans and placeholders, is left to loading.
+ *
+ * <p>An instance is meant to be kept: making it reads the schema and takes a few hundred
+ * milliseconds. It may be used by several threads.
+ */
+public final class RouteFileCheck {
+    private final StructureCheck structure = new StructureCheck();
+    private final EndpointCheck endpoints;
+
+    /** A check that knows the components of Camel's catalog and of the class path. */
+    public RouteFileCheck() {
+        this(scheme -> false);
+    }
+
+    /**
+     * A check that knows further components.
+     *
+     * @param registered whether a scheme can be used although it is not on the class path, as one
+     *     that was added to the Camel context; nothing is then known about its options
+     */
+    public RouteFileCheck(Predicate<String> registered) {
+        this.endpoints = new EndpointCheck(new Components(registered));
+    }
+
+    /**
+     * Checks a file's text.
+     *
+     * @param file what to call it in the problems
+     * @return what is wrong, in the order of the text; empty when nothing is
+     */
+    public List<RouteFileProblem> check(String file, String text) {
+        return read(file, text).problems();
+    }
+
+    CheckedRouteFile read(String file, String text) {
+        try {
+            Optional<YamlTree> tree = YamlTree.parse(file, text);
+            return tree.map(t -> checked(file, t)).orElseGet(() -> CheckedRouteFile.empty(file));
+        } catch (YamlException e) {
+            return CheckedRouteFile.broken(
+                    file,
+                    RouteFileProblem.at(e.position(), file, null, "no YAML: " + e.getMessage()));
+        }
+    }
+
+    private CheckedRouteFile checked(String file, YamlTree tree) {
+        JsonNode document = tree.json();
+        if (document.isNull() || document.isArray() && document.isEmpty()) {
+            return CheckedRouteFile.empty(file);
+        }
+        if (!document.isArray()) {
+            return CheckedRouteFile.broken(
+                    file,
+                    RouteFileProblem.at(
+                            Position.START,
+                            file,
+                            null,
+                            "a route file is a list: put `- ` before `route` and indent the rest"));
+        }
+        var declarations = Declarations.of(document);
+        Stream<StructureProblem> problems =
+                Stream.of(
+                                structure.check(document),
+                                endpoints.check(List.of(), document),
+                                declarations.problems())
+                        .flatMap(List::stream);
+        var read = new CheckedRouteFile(file, Optional.of(tree), declarations, List.of());
+        return read.with(problems.map(read::problem).sorted(RouteFileProblem.IN_ORDER).toList());
+    }
+}

@@ -1,0 +1,35 @@
+package io.cistern.routefiles;
+
+import java.util.Comparator;
+import java.util.Objects;
+
+/**
+ * Something that is wrong in a route file.
+ *
+ * @param file the file's name, relative to the routes folder, with slashes
+ * @param line from 1
+ * @param column from 1
+ * @param routeId the id of the route that it is in; null where it is in none, or in one without id
+ * @param message what is wrong and, where that is known, what would be right; one line
+ */
+public record RouteFileProblem(String file, int line, int column, String routeId, String message) {
+    static final Comparator<RouteFileProblem> IN_ORDER =
+            Comparator.comparingInt(RouteFileProblem::line)
+                    .thenComparingInt(RouteFileProblem::column);
+
+    public RouteFileProblem {
+        Objects.requireNonNull(file, "file");
+        Objects.requireNonNull(message, "message");
+    }
+
+    static RouteFileProblem at(Position position, String file, String routeId, String message) {
+        return new RouteFileProblem(file, position.line(), position.column(), routeId, message);
+    }
+
+    /** {@code file:line:column: route id: message}. */
+    @Override
+    public String toString() {
+        String where = file + ":" + line + ":" + column + ": ";
+        return routeId == null ? where + message : where + "route " + routeId + ": " + message;
+    }
+}

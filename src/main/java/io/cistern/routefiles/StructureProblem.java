@@ -1,0 +1,10 @@
+package io.cistern.routefiles;
+
+import java.util.List;
+
+/**
+ * What the schema says is wrong.
+ *
+ * @param path names and indexes from the document's root on, to the part that is wrong
+ */
+record StructureProblem(List<Object> path, String message) {}
