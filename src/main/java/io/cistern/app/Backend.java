@@ -111,6 +111,11 @@ final class Backend implements AutoCloseable {
         return description;
     }
 
+    /** The store in Redis, where it is one. */
+    Optional<RedisStore> redisStore() {
+        return store instanceof RedisStore redis ? Optional.of(redis) : Optional.empty();
+    }
+
     /** The connections to Redis, where there is one. */
     Optional<RedisConnections> connections() {
         return Optional.ofNullable(connections);
