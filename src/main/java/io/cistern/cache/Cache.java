@@ -101,7 +101,7 @@ public final class Cache {
      */
     public CompletionStage<LookupResult> lookup(String key, LookupRequest request) {
         var started = clock.nanos();
-        var near = tiers.near(Objects.requireNonNull(key, "key"), started);
+        var near = tiers.near().find(Objects.requireNonNull(key, "key"), started);
         if (near != null && request.takesFresh() && started - near.freshUntilNanos() <= 0) {
             return CompletableFuture.completedFuture(
                     counted(
@@ -139,7 +139,7 @@ public final class Cache {
                 answers.put(key, lookup(key, request));
                 continue;
             }
-            var near = tiers.near(key, started);
+            var near = tiers.near().find(key, started);
             if (near != null && !request.refresh() && started - near.freshUntilNanos() <= 0) {
                 var result = LookupResult.of(LookupResult.Way.NEAR, near.entry(), clock.millis());
                 answers.put(key, CompletableFuture.completedFuture(counted(result, started)));
@@ -240,7 +240,7 @@ public final class Cache {
     }
 
     void forgetNear() {
-        tiers.forgetNear();
+        tiers.near().forget();
     }
 
     void close() {

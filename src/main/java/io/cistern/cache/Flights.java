@@ -108,7 +108,10 @@ final class Flights {
         List<Flight> open = new ArrayList<>(flights.size());
         for (var flight : flights) {
             // Another flight may have landed between the look at the near store and this one.
-            var item = flight.isRefresh() ? null : tiers.near(flight.key(), origin.clock().nanos());
+            var item =
+                    flight.isRefresh()
+                            ? null
+                            : tiers.near().find(flight.key(), origin.clock().nanos());
             if (item != null && origin.clock().nanos() - item.freshUntilNanos() <= 0) {
                 land(flight, new Landing(Way.NEAR, item.entry(), false, item.checkedAt(), null));
             } else {
@@ -135,7 +138,7 @@ final class Flights {
         for (var flight : flights) {
             var entry = seen.entries().get(flight.key());
             if (entry != null && !flight.isRefresh() && entry.isFreshAt(now)) {
-                tiers.keepNear(flight.key(), entry, seen.knownAt(), seen.epoch());
+                tiers.near().keep(flight.key(), entry, seen.knownAt(), seen.epoch());
                 land(flight, new Landing(tiers.storeWay(), entry, false, seen.knownAt(), null));
             } else {
                 if (entry != null) {

@@ -133,10 +133,10 @@ final class Lookups {
                         seen -> {
                             var entry = seen.entries().get(key);
                             if (entry != null) {
-                                tiers.keepNear(key, entry, seen.knownAt(), seen.epoch());
+                                tiers.near().keep(key, entry, seen.knownAt(), seen.epoch());
                                 return acceptable(entry, request, tiers.storeWay());
                             }
-                            return near != null && tiers.isServable(key, near)
+                            return near != null && tiers.near().isServable(key, near)
                                     ? acceptable(near.entry(), request, Way.NEAR)
                                     : null;
                         });
@@ -252,7 +252,7 @@ final class Lookups {
             if (read != null && tiers.isServable(key, read, flight.staleKnownAt())) {
                 return LookupResult.of(read.isFreshAt(now) ? tiers.storeWay() : way, read, now);
             }
-            if (near != null && tiers.isServable(key, near)) {
+            if (near != null && tiers.near().isServable(key, near)) {
                 var entry = near.entry();
                 return LookupResult.of(entry.isFreshAt(now) ? Way.NEAR : way, entry, now);
             }

@@ -2,7 +2,6 @@ package io.cistern.cache;
 
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.order.Change;
-import io.cistern.cache.order.Glob;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Clock;
 import io.cistern.cache.spi.NearStore;
@@ -18,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -29,25 +27,23 @@ import java.util.function.Supplier;
 final class Tiers {
 
     private final Store store;
-    private final NearStore near;
-    private final CachePolicy policy;
+    private final NearTier near;
     private final Clock clock;
     private final Replica[] replicas;
 
-    /** Rises whenever what is near may have missed something: what was read before is not kept. */
-    private final AtomicLong epoch = new AtomicLong();
-
-    private volatile boolean closed;
-
     Tiers(String cache, Store store, NearStore near, CachePolicy policy, Clock clock) {
         this.store = store;
-        this.near = near;
-        this.policy = policy;
+        this.near = new NearTier(near, policy, clock, key -> replica(key).marks());
         this.clock = clock;
         this.replicas = new Replica[store.partitions()];
         for (var i = 0; i < replicas.length; i++) {
             replicas[i] = new Replica(store, new Partition(cache, i));
         }
+    }
+
+    /** What of it is near. */
+    NearTier near() {
+        return near;
     }
 
     Replica replica(String key) {
@@ -59,49 +55,6 @@ final class Tiers {
     /** Where the shared store's hits come from. */
     LookupResult.Way storeWay() {
         return store.tier() == Store.Tier.NEAR ? LookupResult.Way.NEAR : LookupResult.Way.SHARED;
-    }
-
-    /**
-     * Forgets what is near: the store was away, and others may have changed what it did not tell.
-     */
-    void forgetNear() {
-        epoch.incrementAndGet();
-        near.clear();
-    }
-
-    /** What is near and lives, fresh or stale; null if there is nothing. */
-    NearStore.Item near(String key, long nanos) {
-        var item = near.get(key);
-        if (item == null) {
-            return null;
-        }
-        if (nanos - item.staleUntilNanos() <= 0 && isLive(key, item)) {
-            return item;
-        }
-        near.remove(key, item);
-        return null;
-    }
-
-    private boolean isLive(String key, NearStore.Item item) {
-        var marks = replica(key).marks();
-        // First the position, then the marks: a mark made in between shows at the next look.
-        var position = marks.position();
-        var entry = item.entry();
-        if (item.checkedAt() == position.version()
-                && entry.position().generation() == position.generation()) {
-            return true;
-        }
-        if (!marks.isLive(key, entry.position(), entry.tags(), item.checkedAt())) {
-            return false;
-        }
-        item.checkedAt(position.version());
-        return true;
-    }
-
-    /** Whether what was near and alive still is. */
-    boolean isServable(String key, NearStore.Item item) {
-        return clock.nanos() - item.staleUntilNanos() <= 0
-                && isLive(key, item.entry(), item.checkedAt());
     }
 
     /** Whether an entry that was known to live at some version still does, and is not too old. */
@@ -121,7 +74,7 @@ final class Tiers {
      * @param keys the keys
      */
     CompletionStage<Seen> read(Replica replica, List<String> keys) {
-        var before = epoch.get();
+        var before = near.epoch();
         if (!store.isAvailable()) {
             return CompletableFuture.completedFuture(new Seen(Map.of(), 0, before, false));
         }
@@ -147,51 +100,6 @@ final class Tiers {
                             }
                         });
         return new Seen(living, version, before, true);
-    }
-
-    /**
-     * Keeps an entry near, unless something came in between that it can't be told to have survived.
-     *
-     * @return whether it is near now
-     */
-    boolean keepNear(String key, Entry entry, long knownAt, long sinceEpoch) {
-        if (near == NearStore.NONE || closed || sinceEpoch != epoch.get()) {
-            return false;
-        }
-        // However the store's time was corrected: no longer than from the entry's first moment.
-        var millis = Math.max(clock.millis(), entry.created());
-        var nanos = clock.nanos();
-        var fresh = nanosUntil(entry.freshUntil(), millis);
-        if (policy.nearTtl().isPresent()) {
-            fresh = Math.min(fresh, policy.nearTtl().get().toNanos());
-        }
-        var item =
-                new NearStore.Item(
-                        entry,
-                        nanos + fresh,
-                        nanos + nanosUntil(entry.staleUntil(), millis),
-                        knownAt);
-        if (!isLive(key, item) || isNewerNear(key, entry)) {
-            return false;
-        }
-        near.put(key, item);
-        if (sinceEpoch != epoch.get()) {
-            near.remove(key, item);
-            return false;
-        }
-        return true;
-    }
-
-    /** What was read before a refresh may be told after it. */
-    private boolean isNewerNear(String key, Entry entry) {
-        var there = near.get(key);
-        return there != null
-                && there.entry().created() > entry.created()
-                && isLive(key, there.entry(), there.checkedAt());
-    }
-
-    private static long nanosUntil(long then, long now) {
-        return Math.min(then - now, Long.MAX_VALUE / 4_000_000) * 1_000_000;
     }
 
     /**
@@ -227,7 +135,7 @@ final class Tiers {
         Set<String> kept = new HashSet<>();
         for (var key : keys) {
             var entry = entries.get(key);
-            if (keepNear(key, entry, entry.position().version(), sinceEpoch)) {
+            if (near.keep(key, entry, entry.position().version(), sinceEpoch)) {
                 kept.add(key);
             }
         }
@@ -247,12 +155,12 @@ final class Tiers {
     /** Puts a value in the place of whatever is there. Fails if the store can't take it now. */
     CompletionStage<Void> put(String key, Entry entry) {
         var replica = replica(key);
-        var before = epoch.get();
+        var before = near.epoch();
         return changing(
                 replica,
                 Change.key(key),
                 () -> store.put(replica.partition(), key, entry),
-                position -> keepNear(key, entry.at(position), position.version(), before));
+                position -> near.keep(key, entry.at(position), position.version(), before));
     }
 
     /** Takes a change in everywhere. Fails if the store can't take it now. */
@@ -311,27 +219,14 @@ final class Tiers {
                             if (error != null) {
                                 // It may have taken effect all the same: what is near can't be
                                 // told.
-                                dropNear(change);
+                                near.drop(change);
                             }
                         });
     }
 
-    private void dropNear(Change change) {
-        change.keys().forEach(near::remove);
-        if (!change.tags().isEmpty() || !change.patterns().isEmpty() || change.all()) {
-            var globs = change.patterns().stream().map(Glob::of).toList();
-            near.prune(
-                    (key, item) ->
-                            change.all()
-                                    || item.entry().tags().stream()
-                                            .anyMatch(change.tags()::contains)
-                                    || globs.stream().anyMatch(glob -> glob.matches(key)));
-        }
-    }
-
     /** An entry, wherever it is; null where there is none. Fails where the store can't be asked. */
     CompletionStage<Entry> peek(String key) {
-        var item = near(key, clock.nanos());
+        var item = near.find(key, clock.nanos());
         if (item != null) {
             return CompletableFuture.completedFuture(item.entry());
         }
@@ -351,12 +246,7 @@ final class Tiers {
 
     /** Deletes what is dead; how many that were, in both stores. */
     CompletionStage<Long> prune() {
-        var nanos = clock.nanos();
-        var removed =
-                CompletableFuture.completedFuture(
-                        near.prune(
-                                (key, item) ->
-                                        nanos - item.staleUntilNanos() > 0 || !isLive(key, item)));
+        var removed = CompletableFuture.completedFuture(near.prune());
         for (var replica : replicas) {
             removed =
                     removed.thenCombine(
@@ -392,8 +282,6 @@ final class Tiers {
     }
 
     void close() {
-        closed = true;
-        epoch.incrementAndGet();
         near.close();
     }
 

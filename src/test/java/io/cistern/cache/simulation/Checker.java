@@ -161,6 +161,11 @@ final class Checker implements FakeStore.Probe {
     }
 
     @Override
+    public void hears() {
+        history.learned.add(journal.tick());
+    }
+
+    @Override
     public void trouble() {
         journal.log("the store fails");
         history.troubles.add(journal.tick());

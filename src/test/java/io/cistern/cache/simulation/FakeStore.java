@@ -170,26 +170,28 @@ public final class FakeStore implements Store {
     public CompletionStage<Position> invalidate(Partition partition, Change change) {
         var effect = probe.changing(partition.index());
         return perform(
-                Operation.INVALIDATE,
-                () -> {},
-                () -> {
-                    var position = partitions[partition.index()].invalidate(change);
-                    effect.run();
-                    return position;
-                });
+                        Operation.INVALIDATE,
+                        () -> {},
+                        () -> {
+                            var position = partitions[partition.index()].invalidate(change);
+                            effect.run();
+                            return position;
+                        })
+                .thenApply(this::heard);
     }
 
     @Override
     public CompletionStage<Position> put(Partition partition, String key, Entry entry) {
         var effect = probe.changing(partition.index());
         return perform(
-                Operation.PUT,
-                () -> {},
-                () -> {
-                    var position = partitions[partition.index()].put(key, entry);
-                    effect.run();
-                    return position;
-                });
+                        Operation.PUT,
+                        () -> {},
+                        () -> {
+                            var position = partitions[partition.index()].put(key, entry);
+                            effect.run();
+                            return position;
+                        })
+                .thenApply(this::heard);
     }
 
     @Override
@@ -241,6 +243,11 @@ public final class FakeStore implements Store {
         return answer;
     }
 
+    private Position heard(Position position) {
+        probe.hears();
+        return position;
+    }
+
     private void fail(CompletableFuture<?> answer) {
         probe.trouble();
         answer.completeExceptionally(new StoreUnavailableException("a bad day"));
@@ -272,6 +279,9 @@ public final class FakeStore implements Store {
 
         /** An engine learns where a partition's order is. */
         default void learns(int partition, Position position) {}
+
+        /** An engine learns where its change is. */
+        default void hears() {}
 
         /** An operation failed. */
         default void trouble() {}

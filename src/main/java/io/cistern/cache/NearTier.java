@@ -1,0 +1,164 @@
+package io.cistern.cache;
+
+import io.cistern.cache.entry.Entry;
+import io.cistern.cache.order.Change;
+import io.cistern.cache.order.Glob;
+import io.cistern.cache.order.Marks;
+import io.cistern.cache.spi.Clock;
+import io.cistern.cache.spi.NearStore;
+import io.cistern.cache.spi.Store;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/** What of one cache is near, and the judgement of what of it lives. */
+final class NearTier {
+
+    private final NearStore store;
+    private final CachePolicy policy;
+    private final Clock clock;
+    private final Function<String, Marks> marks;
+
+    /** Rises whenever what is near may have missed something: what was read before is not kept. */
+    private final AtomicLong epoch = new AtomicLong();
+
+    private volatile boolean closed;
+
+    /**
+     * @param store where it is
+     * @param policy of the cache
+     * @param clock by whose monotonic time it ages
+     * @param marks by key, what is known of invalidations
+     */
+    NearTier(NearStore store, CachePolicy policy, Clock clock, Function<String, Marks> marks) {
+        this.store = store;
+        this.policy = policy;
+        this.clock = clock;
+        this.marks = marks;
+    }
+
+    /** To be taken before a read whose outcome is to be kept. */
+    long epoch() {
+        return epoch.get();
+    }
+
+    /** Forgets all: the store was away, and others may have changed what it did not tell. */
+    void forget() {
+        epoch.incrementAndGet();
+        store.clear();
+    }
+
+    /** What is there and lives, fresh or stale; null if there is nothing. */
+    NearStore.Item find(String key, long nanos) {
+        var item = store.get(key);
+        if (item == null) {
+            return null;
+        }
+        if (nanos - item.staleUntilNanos() <= 0 && isLive(key, item)) {
+            return item;
+        }
+        store.remove(key, item);
+        return null;
+    }
+
+    /** Whether what was found once may still be served. */
+    boolean isServable(String key, NearStore.Item item) {
+        return clock.nanos() - item.staleUntilNanos() <= 0 && isLive(key, item);
+    }
+
+    private boolean isLive(String key, NearStore.Item item) {
+        var known = marks.apply(key);
+        // First the position, then the marks: a mark made in between shows at the next look.
+        var position = known.position();
+        var entry = item.entry();
+        var ofThisGeneration = entry.position().generation() == position.generation();
+        if (ofThisGeneration && item.checkedAt() == position.version()) {
+            return true;
+        }
+        if (!known.isLive(key, entry.position(), entry.tags(), item.checkedAt())) {
+            return false;
+        }
+        if (ofThisGeneration) {
+            item.checkedAt(position.version());
+        }
+        return true;
+    }
+
+    /**
+     * Keeps an entry, unless something came in between that it can't be told to have survived.
+     *
+     * @param knownAt the version at which it was known to live
+     * @param sinceEpoch the epoch before it was read or its load began
+     * @return whether it is there now
+     */
+    boolean keep(String key, Entry entry, long knownAt, long sinceEpoch) {
+        if (store == NearStore.NONE || closed || sinceEpoch != epoch.get()) {
+            return false;
+        }
+        // However the store's time was corrected: no longer than from the entry's first moment.
+        var millis = Math.max(clock.millis(), entry.created());
+        var nanos = clock.nanos();
+        var fresh = nanosUntil(entry.freshUntil(), millis);
+        if (policy.nearTtl().isPresent()) {
+            fresh = Math.min(fresh, policy.nearTtl().get().toNanos());
+        }
+        var item =
+                new NearStore.Item(
+                        entry,
+                        nanos + fresh,
+                        nanos + nanosUntil(entry.staleUntil(), millis),
+                        knownAt);
+        if (!isLive(key, item) || isNewerThere(key, entry)) {
+            return false;
+        }
+        store.put(key, item);
+        if (sinceEpoch != epoch.get()) {
+            store.remove(key, item);
+            return false;
+        }
+        return true;
+    }
+
+    /** What was read before a refresh may be told after it. */
+    private boolean isNewerThere(String key, Entry entry) {
+        var there = store.get(key);
+        return there != null && there.entry().created() > entry.created() && isLive(key, there);
+    }
+
+    private static long nanosUntil(long then, long now) {
+        return Math.min(then - now, Long.MAX_VALUE / 4_000_000) * 1_000_000;
+    }
+
+    void remove(String key) {
+        store.remove(key);
+    }
+
+    /** Drops what a change names. */
+    void drop(Change change) {
+        change.keys().forEach(store::remove);
+        if (!change.tags().isEmpty() || !change.patterns().isEmpty() || change.all()) {
+            var globs = change.patterns().stream().map(Glob::of).toList();
+            store.prune(
+                    (key, item) ->
+                            change.all()
+                                    || item.entry().tags().stream()
+                                            .anyMatch(change.tags()::contains)
+                                    || globs.stream().anyMatch(glob -> glob.matches(key)));
+        }
+    }
+
+    /** Drops what is dead; how many that were. */
+    long prune() {
+        var nanos = clock.nanos();
+        return store.prune((key, item) -> nanos - item.staleUntilNanos() > 0 || !isLive(key, item));
+    }
+
+    Store.Usage usage() {
+        return store.usage();
+    }
+
+    void close() {
+        closed = true;
+        epoch.incrementAndGet();
+        store.close();
+    }
+}
