@@ -24,8 +24,9 @@ import redis.embedded.core.ExecutableProvider;
 
 /**
  * A Redis server of one's own, for machines that have none: on the loopback address only, with
- * bounded memory, and nothing on disk. It ends with {@link #close()}, with the JVM, and, where
- * there is a shell to watch over it, soon after a JVM that was killed.
+ * bounded memory, and nothing on disk. It ends with {@link #close()} and, where there is a shell to
+ * watch over it, soon after a JVM that ended without. No hook ends it when the JVM is told to stop:
+ * who uses it may need it until all is done.
  */
 public final class EmbeddedRedis implements AutoCloseable {
     /** Where it listens. */
@@ -39,7 +40,7 @@ public final class EmbeddedRedis implements AutoCloseable {
 
     /**
      * Ends the server as soon as the standard input ends, which is when the JVM does, and ends
-     * itself with the server.
+     * itself with the server. Its own name is the folder to remove then.
      */
     private static final String WATCH =
             """
@@ -51,13 +52,13 @@ public final class EmbeddedRedis implements AutoCloseable {
             wait "$server"
             status=$?
             kill "$watcher" 2>/dev/null
+            cd / && rm -rf "$0"
             exit "$status"
             """;
 
     private final Process process;
     private final Path folder;
     private final int port;
-    private final Thread hook = new Thread(this::end, "embedded-redis-stop");
 
     private EmbeddedRedis(Process process, Path folder, int port) {
         this.process = process;
@@ -96,13 +97,12 @@ public final class EmbeddedRedis implements AutoCloseable {
             var process = launch(folder, port, configuration);
             server = new EmbeddedRedis(process, folder, port);
             awaitReady(process);
-            Runtime.getRuntime().addShutdownHook(server.hook);
             return server;
         } catch (IOException | RuntimeException e) {
             if (server == null) {
                 delete(folder);
             } else {
-                server.end();
+                server.close();
             }
             throw e;
         }
@@ -127,18 +127,9 @@ public final class EmbeddedRedis implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Ends it and removes its files. */
+    /** Ends it and removes its files. May be repeated. */
     @Override
     public void close() {
-        end();
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            LOG.debug("The JVM is stopping already", e);
-        }
-    }
-
-    private void end() {
         var all = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
         // The shell ends when the server has ended. A frozen server hears no polite word.
         // Only one of ours: the number of a server that died may be another process by now.
@@ -182,13 +173,13 @@ public final class EmbeddedRedis implements AutoCloseable {
         configuration.addAll(more);
         Path file = Files.write(folder.resolve("redis.conf"), configuration);
         String binary = binary(folder).getAbsolutePath();
-        return new ProcessBuilder(command(binary, file.toString()))
+        return new ProcessBuilder(command(folder, binary, file.toString()))
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .start();
     }
 
-    private static List<String> command(String binary, String configuration) {
+    private static List<String> command(Path folder, String binary, String configuration) {
         var command = new ArrayList<String>();
         if (Files.isExecutable(Path.of("/bin/sh"))) {
             // In a session of its own, where there is setsid, so that a signal to the whole process
@@ -197,7 +188,7 @@ public final class EmbeddedRedis implements AutoCloseable {
                     .filter(setsid -> Files.isExecutable(Path.of(setsid)))
                     .findFirst()
                     .ifPresent(command::add);
-            command.addAll(List.of("/bin/sh", "-c", WATCH, "sh"));
+            command.addAll(List.of("/bin/sh", "-c", WATCH, folder.toString()));
         }
         command.addAll(List.of(binary, configuration));
         return command;

@@ -90,12 +90,15 @@ class EmbeddedRedisIT {
                         .start();
         try (BufferedReader lines = jvm.inputReader()) {
             long pid = Long.parseLong(lines.readLine());
+            int port = Integer.parseInt(lines.readLine());
+            assertThat(folders(port)).hasSize(1);
             assertThat(ProcessHandle.of(pid)).get().matches(ProcessHandle::isAlive);
 
             jvm.destroyForcibly();
 
             await().atMost(PATIENCE)
                     .until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+            await().atMost(PATIENCE).until(() -> folders(port).isEmpty());
         } finally {
             jvm.destroyForcibly();
         }
@@ -108,6 +111,7 @@ class EmbeddedRedisIT {
         public static void main(String[] args) throws Exception {
             var redis = EmbeddedRedis.start();
             System.out.println(redis.pid());
+            System.out.println(redis.port());
             Thread.currentThread().join();
         }
     }
