@@ -16,6 +16,7 @@ import io.cistern.operations.CacheMetrics;
 import io.cistern.operations.CacheRoutes;
 import io.cistern.operations.MemoryHealthCheck;
 import io.cistern.operations.RedisHealthCheck;
+import io.cistern.operations.RedisMetrics;
 import io.cistern.operations.RouteFilesHealthCheck;
 import io.cistern.operations.StartHealthCheck;
 import io.cistern.routefiles.RouteFileCheck;
@@ -94,6 +95,7 @@ public final class Application implements AutoCloseable {
                                 : (cache, statistics) -> Observer.NONE,
                         () -> ThreadLocalRandom.current().nextDouble());
         metrics.watch(caches);
+        backend.connections().ifPresent(redis -> RedisMetrics.bind(meters, redis.link()));
     }
 
     private void evicted(String cache, EvictionListener.Cause cause) {

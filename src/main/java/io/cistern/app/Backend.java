@@ -86,7 +86,7 @@ final class Backend implements AutoCloseable {
                 };
         var store =
                 new RedisStore(
-                        new RedisStoreLink(connections),
+                        connections,
                         clock,
                         redis.keyPrefix(),
                         settings.store().namespace(),

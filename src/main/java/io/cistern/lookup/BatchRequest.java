@@ -3,6 +3,7 @@ package io.cistern.lookup;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.cistern.cache.entry.Unicode;
 import io.cistern.http.Problem;
 import java.io.IOException;
 import java.util.LinkedHashSet;
@@ -70,6 +71,10 @@ final class BatchRequest {
             var key = in.getText();
             if (key.isEmpty()) {
                 throw RequestException.badRequest(field, field + " is empty");
+            }
+            if (!Unicode.isValid(key)) {
+                throw RequestException.badRequest(
+                        field, field + " has half of a surrogate pair, which is no character");
             }
             if (Keys.isTooLong(key)) {
                 throw new RequestException(
