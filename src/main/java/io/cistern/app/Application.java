@@ -5,6 +5,7 @@ import io.cistern.breaker.Breakers;
 import io.cistern.cache.Caches;
 import io.cistern.cache.spi.Observer;
 import io.cistern.component.CisternComponent;
+import io.cistern.component.OriginErrorHandling;
 import io.cistern.component.OriginHeaders;
 import io.cistern.http.AccessControl;
 import io.cistern.http.HttpServerService;
@@ -19,6 +20,7 @@ import io.cistern.operations.RedisHealthCheck;
 import io.cistern.operations.RedisMetrics;
 import io.cistern.operations.RouteFilesHealthCheck;
 import io.cistern.operations.StartHealthCheck;
+import io.cistern.redis.RedisLink;
 import io.cistern.routefiles.RouteFileCheck;
 import io.cistern.routefiles.RouteFiles;
 import io.cistern.settings.DurationText;
@@ -42,6 +44,7 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.model.Model;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 import org.slf4j.Logger;
@@ -95,7 +98,6 @@ public final class Application implements AutoCloseable {
                                 : (cache, statistics) -> Observer.NONE,
                         () -> ThreadLocalRandom.current().nextDouble());
         metrics.watch(caches);
-        backend.connections().ifPresent(redis -> RedisMetrics.bind(meters, redis.link()));
     }
 
     private void evicted(String cache, EvictionListener.Cause cause) {
@@ -202,13 +204,15 @@ public final class Application implements AutoCloseable {
             breakers.install(context);
             breakers.bindTo(meters);
             context.addComponent("cistern", component());
+            context.getCamelContextExtension()
+                    .getContextPlugin(Model.class)
+                    .addModelLifecycleStrategy(new OriginErrorHandling(context));
             http = HttpServerService.install(context, httpSettings());
             var checks = HealthCheckRegistry.get(context);
             checks.register(start);
             checks.register(new BreakersHealthCheck(breakers));
             checks.register(new MemoryHealthCheck());
-            backend.connections()
-                    .ifPresent(redis -> checks.register(new RedisHealthCheck(redis.link())));
+            backend.connections().ifPresent(redis -> watch(redis.link(), checks));
             try {
                 context.addRoutes(new LookupRoutes(caches, batchWorkers(context)));
                 context.addRoutes(new InvalidationRoutes(caches));
@@ -217,6 +221,11 @@ public final class Application implements AutoCloseable {
                 throw new IllegalStateException("the shipped routes do not load", e);
             }
         }
+    }
+
+    private void watch(RedisLink link, HealthCheckRegistry checks) {
+        checks.register(new RedisHealthCheck(link));
+        RedisMetrics.bind(meters, link);
     }
 
     private void loadRoutes() {

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +15,8 @@ final class OriginErrors {
     private static final long INTERVAL = TimeUnit.SECONDS.toNanos(10);
     private static final Map<String, AtomicLong> LAST = new ConcurrentHashMap<>();
 
+    private static final Pattern LINE_BREAKS = Pattern.compile("\\s*[\\r\\n]+\\s*");
+
     private OriginErrors() {}
 
     static void log(String cache, Throwable failure) {
@@ -21,8 +24,12 @@ final class OriginErrors {
         var last = LAST.computeIfAbsent(cache, any -> new AtomicLong(now - INTERVAL));
         var before = last.get();
         if (now - before >= INTERVAL && last.compareAndSet(before, now)) {
-            LOG.warn("The origin of cache {} failed: {}", cache, failure.toString());
+            LOG.warn("The origin of cache {} failed: {}", cache, oneLine(failure));
             LOG.debug("The origin of cache {} failed", cache, failure);
         }
+    }
+
+    private static String oneLine(Throwable failure) {
+        return LINE_BREAKS.matcher(failure.toString()).replaceAll(" ");
     }
 }

@@ -126,7 +126,9 @@ final class OriginLoader implements Loader {
                                 "the origin's circuit breaker is open", refusal.get()));
                 return;
             }
-            OriginErrors.log(consumer.getEndpoint().getName(), failure);
+            if (consumer.isRunAllowed()) {
+                OriginErrors.log(consumer.getEndpoint().getName(), failure);
+            }
             result.completeExceptionally(failure);
         }
     }

@@ -29,8 +29,14 @@ final class InvalidateEntries extends HttpOperation {
     protected CompletionStage<?> answer(HttpRequestMessage request) {
         var cache = cache(request);
         var key = request.pathParameter("key");
-        var change = key != null ? Change.key(Keys.checked(key)) : change(request.rawQuery());
+        var change = key != null ? Change.key(Keys.checked(key)) : change(query(request));
         return cache.invalidate(change, SOURCE).thenApply(done -> DONE);
+    }
+
+    /** A question mark alone is a query, though an empty one: somebody forgot what to say. */
+    private static String query(HttpRequestMessage request) {
+        var query = request.rawQuery();
+        return query == null && request.request().uri().endsWith("?") ? "" : query;
     }
 
     private static Change change(String query) {

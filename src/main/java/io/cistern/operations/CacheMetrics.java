@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
@@ -46,6 +47,7 @@ public final class CacheMetrics implements EvictionListener {
     };
 
     private final MeterRegistry meters;
+    private final Map<String, Map<Cause, Counter>> evictions = new ConcurrentHashMap<>();
     private volatile Caches caches;
 
     /**
@@ -113,6 +115,7 @@ public final class CacheMetrics implements EvictionListener {
                         source);
             }
         }
+        evictions.computeIfAbsent(cache, this::evictions);
         gauge("cistern.entries", "Entries in this process", cache, Store.Usage::entries);
         gauge("cistern.bytes", "Size of the entries in this process", cache, Store.Usage::bytes);
         return new Times(cache);
@@ -146,12 +149,24 @@ public final class CacheMetrics implements EvictionListener {
 
     @Override
     public void evicted(String cache, Cause cause) {
-        Counter.builder("cistern.evictions")
-                .description("Entries of this process that made way or expired")
-                .tag("cache", cache)
-                .tag("cause", label(cause))
-                .register(meters)
-                .increment();
+        var counters = evictions.get(cache);
+        if (counters != null) {
+            counters.get(cause).increment();
+        }
+    }
+
+    private Map<Cause, Counter> evictions(String cache) {
+        Map<Cause, Counter> counters = new EnumMap<>(Cause.class);
+        for (var cause : Cause.values()) {
+            counters.put(
+                    cause,
+                    Counter.builder("cistern.evictions")
+                            .description("Entries of this process that made way or expired")
+                            .tag("cache", cache)
+                            .tag("cause", label(cause))
+                            .register(meters));
+        }
+        return counters;
     }
 
     private static String label(Enum<?> value) {

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,13 +33,14 @@ public final class EmbeddedRedis implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedRedis.class);
     private static final String READY = "Ready to accept connections";
+    private static final String PID_FILE = "redis.pid";
     private static final int PORTS_TRIED = 5;
     private static final long START_SECONDS = 10;
     private static final long STOP_SECONDS = 2;
 
     /**
-     * Ends the server as soon as the standard input ends, which is when the JVM does, and ends
-     * itself with the server. Its own name is the folder to remove then.
+     * Ends the server as soon as the standard input ends, which is when the JVM does; ends itself
+     * with the server, and removes the folder ($0) that nobody needs then.
      */
     private static final String WATCH =
             """
@@ -52,18 +52,20 @@ public final class EmbeddedRedis implements AutoCloseable {
             wait "$server"
             status=$?
             kill "$watcher" 2>/dev/null
-            cd / && rm -rf "$0"
+            rm -rf -- "$0"
             exit "$status"
             """;
 
     private final Process process;
     private final Path folder;
     private final int port;
+    private volatile long server;
 
     private EmbeddedRedis(Process process, Path folder, int port) {
         this.process = process;
         this.folder = folder;
         this.port = port;
+        this.server = process.pid();
     }
 
     /**
@@ -97,6 +99,7 @@ public final class EmbeddedRedis implements AutoCloseable {
             var process = launch(folder, port, configuration);
             server = new EmbeddedRedis(process, folder, port);
             awaitReady(process);
+            server.server = pid(process, folder);
             return server;
         } catch (IOException | RuntimeException e) {
             if (server == null) {
@@ -113,13 +116,9 @@ public final class EmbeddedRedis implements AutoCloseable {
         return port;
     }
 
-    /**
-     * The process of the server itself.
-     *
-     * @throws IOException when it is gone
-     */
-    public long pid() throws IOException {
-        return Long.parseLong(Files.readString(pidFile()).strip());
+    /** The process of the server itself. */
+    public long pid() {
+        return server;
     }
 
     /** Whether it runs. */
@@ -133,29 +132,20 @@ public final class EmbeddedRedis implements AutoCloseable {
         var all = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
         // The shell ends when the server has ended. A frozen server hears no polite word.
         // Only one of ours: the number of a server that died may be another process by now.
-        server().filter(all::contains).ifPresentOrElse(ProcessHandle::destroy, process::destroy);
-        if (!gone()) {
-            all.forEach(ProcessHandle::destroyForcibly);
-            gone();
-        }
+        ProcessHandle.of(server)
+                .filter(all::contains)
+                .ifPresentOrElse(ProcessHandle::destroy, process::destroy);
+        awaitEnd();
+        all.forEach(ProcessHandle::destroyForcibly);
+        awaitEnd();
         delete(folder);
     }
 
-    private Optional<ProcessHandle> server() {
+    private void awaitEnd() {
         try {
-            return ProcessHandle.of(pid());
-        } catch (IOException | NumberFormatException e) {
-            LOG.debug("The embedded Redis is gone, or did not get far", e);
-            return Optional.empty();
-        }
-    }
-
-    private boolean gone() {
-        try {
-            return process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+            process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
         }
     }
 
@@ -169,7 +159,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         configuration.add("maxmemory 256mb");
         configuration.add("maxmemory-policy allkeys-lru");
         configuration.add("dir \"" + slashes(folder) + "\"");
-        configuration.add("pidfile \"" + slashes(folder.resolve("redis.pid")) + "\"");
+        configuration.add("pidfile \"" + slashes(folder.resolve(PID_FILE)) + "\"");
         configuration.addAll(more);
         Path file = Files.write(folder.resolve("redis.conf"), configuration);
         String binary = binary(folder).getAbsolutePath();
@@ -252,8 +242,10 @@ public final class EmbeddedRedis implements AutoCloseable {
         }
     }
 
-    private Path pidFile() {
-        return folder.resolve("redis.pid");
+    /** Read once: who tidies temporary folders up must not take the way to the process along. */
+    private static long pid(Process process, Path folder) throws IOException {
+        Path file = folder.resolve(PID_FILE);
+        return Files.exists(file) ? Long.parseLong(Files.readString(file).strip()) : process.pid();
     }
 
     private static String slashes(Path path) {

@@ -164,6 +164,20 @@ class StoreTroubleTest extends CacheFixture {
     }
 
     @Test
+    void whatTheStoreRefusedIsNotKeptNear() {
+        open(policy());
+        origin.script(ask -> {});
+        var answer = ask("a");
+        // Another instance's change, unknown here when the load ends.
+        store.model(0).invalidate(Change.key("a"));
+
+        origin.last().answer();
+
+        assertThat(now(answer).stored()).isFalse();
+        assertThat(near.usage().entries()).isZero();
+    }
+
+    @Test
     void aNewGenerationKillsWhatWasLoadedBefore() {
         open(policy());
         get("a");

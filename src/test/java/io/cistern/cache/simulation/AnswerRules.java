@@ -118,11 +118,27 @@ final class AnswerRules {
         if (fresh && source.tick() < lookup.began) {
             journal.broken("refresh", "lookup " + lookup.id + " got what was loaded before it");
         }
+        if (source instanceof Seen.Load load) {
+            checkStored(lookup, result, load);
+        }
         if (!result.collapsed() && source instanceof Seen.Load load) {
             var times = leaders.merge(load.id + " " + lookup.key, 1, Integer::sum);
             if (times > 1) {
                 journal.broken("collapsed", times + " lookups say they made load " + load.id);
             }
+        }
+    }
+
+    /** Where nothing stood in the way, what was loaded must be stored. */
+    private void checkStored(Seen.Asked lookup, LookupResult result, Seen.Load load) {
+        var nothingInTheWay =
+                !lookup.kind.equals("bypass")
+                        && result.entry().value().length <= policy.maxValueSize()
+                        && store.isReachable()
+                        && !history.isTroubled(load.leader)
+                        && history.changes.stream().allMatch(it -> it.acknowledged < load.leader);
+        if (nothingInTheWay && !result.stored()) {
+            journal.broken("caches", "lookup %d was not stored".formatted(lookup.id));
         }
     }
 
@@ -134,6 +150,7 @@ final class AnswerRules {
                 || !lookup.kind.equals("plain")
                 || !lookup.alone
                 || result.way() == Way.SOFT_TIMEOUT
+                || isBehind(lookup.key, there, source)
                 || there.tick() > lookup.began
                 || !there.entry().isFreshAt(time.millis())
                 || history.isTroubled(there.tick())) {
@@ -148,5 +165,11 @@ final class AnswerRules {
         if (untouched && kept && result.way() != Way.NEAR && result.way() != Way.SHARED) {
             journal.broken("caches", "lookup %d was no hit".formatted(lookup.id));
         }
+    }
+
+    /** Whether its load began while the engine had not heard of all invalidations. */
+    private boolean isBehind(String key, Seen.Stored there, Seen.Source source) {
+        return source instanceof Seen.Load load
+                && !there.entry().position().equals(load.order[history.partitions.get(key)]);
     }
 }

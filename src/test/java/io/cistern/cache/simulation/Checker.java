@@ -153,6 +153,7 @@ final class Checker implements FakeStore.Probe {
 
     @Override
     public void learns(int partition, Position position) {
+        history.learned.add(journal.tick());
         if (!Long.valueOf(position.generation())
                 .equals(generations.put(partition, position.generation()))) {
             disturbed("another generation in " + partition);

@@ -30,6 +30,9 @@ final class History {
     /** When the store gave an excuse. */
     final List<Long> troubles = new ArrayList<>();
 
+    /** When an engine fetched what it did not know of the order. */
+    final List<Long> learned = new ArrayList<>();
+
     /** Where an entry comes from; null if unknown. */
     Seen.Source sourceOf(Entry entry) {
         if (entry.negative()) {

@@ -58,6 +58,7 @@ final class OriginRules {
         // Trimmed marks kill more than was named.
         var trimmed = scenario.marks() <= history.changes.size();
         return history.isTroubled(since)
+                || history.learned.stream().anyMatch(at -> at >= since)
                 || history.changes.stream()
                         .filter(
                                 it ->

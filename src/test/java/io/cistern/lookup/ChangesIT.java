@@ -1,0 +1,424 @@
+package io.cistern.lookup;
+
+import static io.cistern.app.Instance.entry;
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.cistern.app.Answer;
+import io.cistern.app.CountingOrigin;
+import io.cistern.app.Instance;
+import io.cistern.app.RedisServer;
+import io.cistern.app.Routes;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Storing, invalidating and describing entries over HTTP. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ChangesIT {
+
+    private CountingOrigin origin;
+    private RedisServer redis;
+    private Instance shared;
+    private Instance memory;
+
+    @BeforeAll
+    void start() throws Exception {
+        origin = new CountingOrigin();
+        redis = RedisServer.start();
+        shared = instance(Instance.on(redis));
+        memory = instance(Instance.inMemory());
+    }
+
+    private Instance instance(Instance.Builder builder) {
+        return builder.route("items", Routes.http("items", origin, Map.of("ttl", "10m")))
+                .route(
+                        "tagged",
+                        Routes.http(
+                                "tagged",
+                                origin,
+                                Map.of("tags", "all-of-them, group:${body[id]}", "ttl", "10m")))
+                .route(
+                        "small",
+                        Routes.simple("small", "${header.CisternKey}", Map.of("maxValueSize", 100)))
+                .route(
+                        "brief",
+                        Routes.http("brief", origin, Map.of("ttl", "100ms", "maxStale", "0")))
+                .route("echo", Routes.simple("echo", "${header.CisternKey}", Map.of()))
+                .start();
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        shared.close();
+        memory.close();
+        redis.close();
+        origin.close();
+    }
+
+    private Stream<Instance> both() {
+        return Stream.of(shared, memory);
+    }
+
+    private static boolean isOriginal(Answer answer) {
+        return answer.json().has("count");
+    }
+
+    private static boolean isByHand(Answer answer) {
+        return answer.json().has("by");
+    }
+
+    private static void put(Instance instance, String key, String tags) {
+        var answer =
+                instance.put(
+                        entry("items", key),
+                        "{\"by\":\"hand\"}",
+                        "Content-Type",
+                        "application/json",
+                        "Cache-Tags",
+                        tags);
+        assertThat(answer.status()).isEqualTo(204);
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("both")
+    void putStoresWhatLookupsGet(Instance instance) {
+        var put =
+                instance.put(
+                        entry("items", "put"),
+                        "{\"by\":\"hand\"}",
+                        "Content-Type",
+                        "application/vnd.test+json",
+                        "Cache-Control",
+                        "max-age=100");
+        var got = instance.lookup("items", "put");
+
+        assertThat(put.status()).isEqualTo(204);
+        assertThat(put.body()).isEmpty();
+        assertThat(got.text()).isEqualTo("{\"by\":\"hand\"}");
+        assertThat(got.header("Content-Type")).isEqualTo("application/vnd.test+json");
+        assertThat(got.cacheStatus()).matches("cistern; hit; ttl=(100|9\\d); detail=near");
+        assertThat(origin.calls("put")).isZero();
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("both")
+    void putTakesThePlaceOfWhatIsThere(Instance instance) {
+        instance.lookup("items", "replaced");
+        put(instance, "replaced", "x");
+
+        assertThat(isByHand(instance.lookup("items", "replaced"))).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"max-age=0", "max-age=-1", "max-age=x", "max-age=9999999999"})
+    void putWithAWrongMaxAgeIsRefused(String control) {
+        var answer = shared.put(entry("items", "wrong"), "x", "Cache-Control", control);
+
+        assertThat(answer.isProblem(400)).isTrue();
+        assertThat(answer.json().path("field").asText()).isEqualTo("Cache-Control");
+    }
+
+    @Test
+    void putWithTooManyOrTooLongTagsIsRefused() {
+        var many = IntStream.range(0, 1001).mapToObj(Integer::toString).collect(joining(","));
+        for (var tags : new String[] {many, "t".repeat(1025)}) {
+            var answer = shared.put(entry("items", "tags"), "x", "Cache-Tags", tags);
+            assertThat(answer.isProblem(400)).isTrue();
+            assertThat(answer.json().path("field").asText()).isEqualTo("Cache-Tags");
+        }
+    }
+
+    @Test
+    void valueAboveMaxValueSizeIsRefusedOnPut() {
+        var tooLarge = shared.put(entry("small", "put"), "x".repeat(101));
+        var fits = shared.put(entry("small", "put"), "x".repeat(100));
+
+        assertThat(tooLarge.isProblem(413)).isTrue();
+        assertThat(fits.status()).isEqualTo(204);
+    }
+
+    @Test
+    void loadedValueAboveMaxValueSizeIsAnsweredButNotStored() {
+        var before = shared.statistic("small", "oversized");
+        var key = "x".repeat(101);
+        var first = shared.lookup("small", key);
+        var second = shared.lookup("small", key);
+
+        assertThat(first.text()).isEqualTo(key);
+        assertThat(first.cacheStatus()).isEqualTo("cistern; fwd=uri-miss");
+        assertThat(second.cacheStatus()).isEqualTo("cistern; fwd=uri-miss");
+        assertThat(shared.statistic("small", "oversized") - before).isEqualTo(2);
+    }
+
+    @Test
+    void bodyAboveTheLimitOfTheServerIsRefused() {
+        var answer = shared.send("PUT", entry("items", "huge"), new byte[9 << 20]);
+
+        assertThat(answer.status()).isEqualTo(413);
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("both")
+    void deleteTakesOneKeyAway(Instance instance) {
+        put(instance, "deleted", "x");
+        put(instance, "kept", "x");
+        var answer = instance.delete(entry("items", "deleted"));
+
+        assertThat(answer.status()).isEqualTo(204);
+        assertThat(isOriginal(instance.lookup("items", "deleted"))).isTrue();
+        assertThat(isByHand(instance.lookup("items", "kept"))).isTrue();
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("both")
+    void deleteByTagTakesWhatBearsIt(Instance instance) {
+        put(instance, "red-1", "red/x, spring");
+        put(instance, "red-2", "red/x");
+        put(instance, "blue-1", "blue");
+        var answer = instance.delete("/caches/items/entries?tag=red%2Fx");
+
+        assertThat(answer.status()).isEqualTo(204);
+        assertThat(isOriginal(instance.lookup("items", "red-1"))).isTrue();
+        assertThat(isOriginal(instance.lookup("items", "red-2"))).isTrue();
+        assertThat(isByHand(instance.lookup("items", "blue-1"))).isTrue();
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("both")
+    void tagsOfTheCachesOwnExpressionInvalidateToo(Instance instance) {
+        var first = instance.lookup("tagged", "one");
+        var second = instance.lookup("tagged", "two");
+        instance.delete("/caches/tagged/entries?tag=group:one");
+
+        assertThat(instance.lookup("tagged", "one").json().path("count").asInt())
+                .isGreaterThan(first.json().path("count").asInt());
+        assertThat(instance.lookup("tagged", "two").body()).isEqualTo(second.body());
+        instance.delete("/caches/tagged/entries?tag=all-of-them");
+        assertThat(instance.lookup("tagged", "two").body()).isNotEqualTo(second.body());
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("both")
+    void deleteByPatternTakesWhatMatches(Instance instance) {
+        put(instance, "user-1", "x");
+        put(instance, "admin-1", "x");
+        var answer = instance.delete("/caches/items/entries?pattern=user-*");
+
+        assertThat(answer.status()).isEqualTo(204);
+        assertThat(isOriginal(instance.lookup("items", "user-1"))).isTrue();
+        assertThat(isByHand(instance.lookup("items", "admin-1"))).isTrue();
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("both")
+    void deleteWithoutAQueryTakesAllOfOneCache(Instance instance) {
+        put(instance, "all-1", "x");
+        instance.put(entry("echo", "all-1"), "by hand");
+        var answer = instance.delete("/caches/items/entries");
+
+        assertThat(answer.status()).isEqualTo(204);
+        assertThat(isOriginal(instance.lookup("items", "all-1"))).isTrue();
+        assertThat(instance.lookup("echo", "all-1").text()).isEqualTo("by hand");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tags=x",
+                "tag=",
+                "tag",
+                "pattern=",
+                "tag=a&tag=b",
+                "tag=a&pattern=b",
+                "all=true",
+                "tag=a&x=y",
+                "",
+                "&",
+                "TAG=a",
+                "tag=%00",
+                "key=1"
+            })
+    void anyOtherQueryIsRefusedAndNothingIsLost(String query) {
+        put(shared, "precious", "a,x,b");
+        var answer = shared.delete("/caches/items/entries?" + query);
+
+        assertThat(answer.isProblem(400)).isTrue();
+        assertThat(answer.json().path("field").asText()).isNotEmpty();
+        assertThat(isByHand(shared.lookup("items", "precious"))).isTrue();
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("both")
+    void metadataTellsEverythingButTheValue(Instance instance) {
+        put(instance, "described", "red, blue");
+        var etag = instance.lookup("items", "described").header("ETag");
+        var answer = instance.get(entry("items", "described") + "/metadata");
+        var metadata = answer.json();
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+        assertThat(metadata.fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "key",
+                        "contentType",
+                        "size",
+                        "created",
+                        "freshUntil",
+                        "staleUntil",
+                        "version",
+                        "tags",
+                        "etag",
+                        "fingerprint",
+                        "store");
+        assertThat(metadata.path("key").asText()).isEqualTo("described");
+        assertThat(metadata.path("contentType").asText()).isEqualTo("application/json");
+        assertThat(metadata.path("size").asInt()).isEqualTo("{\"by\":\"hand\"}".length());
+        assertThat(metadata.path("tags").toString()).isEqualTo("[\"red\",\"blue\"]");
+        assertThat(metadata.path("version").asLong()).isPositive();
+        assertThat('"' + metadata.path("etag").asText() + '"').isEqualTo(etag);
+        assertThat(metadata.path("store").asText())
+                .isEqualTo(instance == shared ? "shared" : "near");
+        var created = Instant.parse(metadata.path("created").asText());
+        assertThat(Instant.parse(metadata.path("freshUntil").asText()))
+                .isEqualTo(created.plusSeconds(600));
+        assertThat(Instant.parse(metadata.path("staleUntil").asText()))
+                .isEqualTo(created.plusSeconds(600 + 3600));
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("both")
+    void metadataOfNothingIsNotFoundAndLoadsNothing(Instance instance) {
+        var answer = instance.get(entry("items", "never") + "/metadata");
+
+        assertThat(answer.isProblem(404)).isTrue();
+        assertThat(origin.calls("never")).isZero();
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("both")
+    void pruneDropsWhatIsDead(Instance instance) {
+        for (var i = 0; i < 5; i++) {
+            instance.lookup("brief", "dead-" + i);
+        }
+        instance.lookup("items", "alive");
+
+        await().untilAsserted(
+                        () -> {
+                            var answer = instance.post("/caches/brief/prune", "");
+                            assertThat(answer.status()).isEqualTo(200);
+                            assertThat(answer.json().path("removed").isIntegralNumber()).isTrue();
+                            assertThat(instance.statistic("brief", "entries")).isZero();
+                        });
+        assertThat(instance.post("/caches/items/prune", "").json().path("removed").asInt())
+                .isGreaterThanOrEqualTo(0);
+        assertThat(instance.lookup("items", "alive").cacheStatus()).contains("hit");
+    }
+
+    static List<String> awkward() {
+        return List.of(
+                "a/b/c",
+                "100%",
+                "%25",
+                "a%2Fb",
+                "a\u0000b",
+                "a b",
+                "a+b",
+                "Grüße-日本-\uD83D\uDE80",
+                "k".repeat(1024),
+                "ü".repeat(1024),
+                "a/../b",
+                "a?b=c&d#e",
+                "a;b=c",
+                "a\"'\\b",
+                "a\nb",
+                "${header.CisternKey}",
+                "{a}",
+                "a:b:*",
+                "/",
+                "A/B/C",
+                "...",
+                "metadata",
+                "*");
+    }
+
+    @ParameterizedTest
+    @MethodSource("awkward")
+    void anyKeyWorks(String key) {
+        for (var instance : new Instance[] {shared, memory}) {
+            assertThat(instance.lookup("echo", key).text()).isEqualTo(key);
+            assertThat(instance.lookup("echo", key).cacheStatus()).endsWith("detail=near");
+            assertThat(instance.lookup("items", key).json().path("id").asText()).isEqualTo(key);
+            assertThat(instance.put(entry("echo", key), "put " + key).status()).isEqualTo(204);
+            assertThat(instance.lookup("echo", key).text()).isEqualTo("put " + key);
+            assertThat(instance.get(entry("echo", key) + "/metadata").json().path("key").asText())
+                    .isEqualTo(key);
+            assertThat(instance.delete(entry("echo", key)).status()).isEqualTo(204);
+            assertThat(instance.lookup("echo", key).text()).isEqualTo(key);
+        }
+    }
+
+    @Test
+    void tooLongKeysAreRefused() {
+        var longest = "ü".repeat(1024);
+        var tooLong = longest + "x";
+
+        assertThat(shared.lookup("echo", longest).status()).isEqualTo(200);
+        assertThat(shared.lookup("echo", tooLong).isProblem(414)).isTrue();
+        assertThat(shared.put(entry("echo", tooLong), "x").isProblem(414)).isTrue();
+        assertThat(shared.delete(entry("echo", tooLong)).isProblem(414)).isTrue();
+        assertThat(shared.get(entry("echo", tooLong) + "/metadata").isProblem(414)).isTrue();
+    }
+
+    @Test
+    void keysOfDotsAreRefused() {
+        for (var key : new String[] {"%2E", "%2E%2E", ".%2E"}) {
+            var answer = shared.get("/caches/echo/entries/" + key);
+            assertThat(answer.isProblem(400)).as(key).isTrue();
+        }
+    }
+
+    @Test
+    void listingTellsOptionsAndStatisticsByTheirNames() {
+        var all = shared.get("/caches").json().path("caches");
+        var one = shared.get("/caches/items").json();
+
+        assertThat(all.findValuesAsText("name"))
+                .containsExactly("brief", "echo", "items", "small", "tagged");
+        assertThat(one.path("name").asText()).isEqualTo("items");
+        assertThat(one.path("ttl").asText()).isEqualTo("10m");
+        assertThat(one.path("negativeTtl").asText()).isEqualTo("30s");
+        assertThat(one.path("hardTimeout").asText()).isEqualTo("10s");
+        assertThat(one.path("softTimeout").asText()).isEqualTo("off");
+        assertThat(one.path("batchSize").asInt()).isOne();
+        assertThat(one.path("maxValueSize").asText()).isEqualTo("8MiB");
+        assertThat(one.path("statistics").fieldNames())
+                .toIterable()
+                .contains(
+                        "requests",
+                        "nearHits",
+                        "sharedHits",
+                        "negativeHits",
+                        "staleServed",
+                        "misses",
+                        "loads",
+                        "loadErrors",
+                        "collapsed",
+                        "invalidations",
+                        "evictions",
+                        "entries",
+                        "bytes",
+                        "hitRatio");
+    }
+}
