@@ -160,9 +160,8 @@ final class AnswerRules {
                 history.changes.stream()
                         .filter(it -> it.concerns(lookup.key, there.entry().tags()))
                         .noneMatch(it -> it.touchedSince(source.tick()));
-        // Trimmed marks kill more than was named.
-        var kept = scenario.marks() > history.changes.size();
-        if (untouched && kept && result.way() != Way.NEAR && result.way() != Way.SHARED) {
+        var trimmed = scenario.mayTrim(history.changes.size());
+        if (untouched && !trimmed && result.way() != Way.NEAR && result.way() != Way.SHARED) {
             journal.broken("caches", "lookup %d was no hit".formatted(lookup.id));
         }
     }

@@ -55,8 +55,7 @@ final class OriginRules {
 
     /** Whether an invalidation or trouble with the store may excuse something. */
     private boolean isDisturbed(String key, long since) {
-        // Trimmed marks kill more than was named.
-        var trimmed = scenario.marks() <= history.changes.size();
+        var trimmed = scenario.mayTrim(history.changes.size());
         return history.isTroubled(since)
                 || history.learned.stream().anyMatch(at -> at >= since)
                 || history.changes.stream()

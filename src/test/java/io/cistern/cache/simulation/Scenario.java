@@ -75,6 +75,11 @@ record Scenario(
                 random.nextInt(3) == 0 ? 20 : 1);
     }
 
+    /** Whether so many changes may not all be kept, which kills more than they named. */
+    boolean mayTrim(int changes) {
+        return changes > 1 && marks < Marks.LIMIT;
+    }
+
     /** Longer than any lookup may take, in nanoseconds. */
     long patience() {
         var flight = policy.hardTimeout().toMillis() + 12L * (slowness + 1);

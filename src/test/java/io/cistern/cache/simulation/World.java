@@ -77,6 +77,7 @@ final class World {
             caches.forEach(checker::waiting);
         }
         if (journal.violation() == null) {
+            checker.disturbed("all is well from now on");
             store.weather(Weather.CALM);
             store.come();
             time.settle();
