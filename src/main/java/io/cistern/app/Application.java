@@ -237,7 +237,7 @@ public final class Application implements AutoCloseable {
 
     private void watch(RedisLink link, HealthCheckRegistry checks) {
         checks.register(new RedisHealthCheck(link));
-        backend.redisStore().ifPresent(store -> RedisMetrics.bind(meters, link, store));
+        RedisMetrics.bind(meters, link);
     }
 
     private void loadRoutes() {

@@ -86,7 +86,7 @@ final class Backend implements AutoCloseable {
                 };
         var store =
                 new RedisStore(
-                        new RedisStoreLink(connections),
+                        connections,
                         clock,
                         redis.keyPrefix(),
                         settings.store().namespace(),
@@ -109,11 +109,6 @@ final class Backend implements AutoCloseable {
     /** For people: what it is and where. */
     String description() {
         return description;
-    }
-
-    /** The store in Redis, where it is one. */
-    Optional<RedisStore> redisStore() {
-        return store instanceof RedisStore redis ? Optional.of(redis) : Optional.empty();
     }
 
     /** The connections to Redis, where there is one. */

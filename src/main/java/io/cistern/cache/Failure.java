@@ -36,7 +36,7 @@ public record Failure(Kind kind, String reason, Duration retryAfter) {
     static Failure of(Throwable error) {
         return of(
                 Kind.ORIGIN_FAILED,
-                "the origin failed: " + Tiers.cause(error).getClass().getSimpleName());
+                "the origin failed: " + Stages.cause(error).getClass().getSimpleName());
     }
 
     static Failure of(Kind kind, String reason) {

@@ -96,7 +96,7 @@ final class OriginCall {
                                 if (error == null) {
                                     succeed(values);
                                 } else {
-                                    fail(Tiers.cause(error));
+                                    fail(Stages.cause(error));
                                 }
                             });
         } catch (RuntimeException | Error e) {

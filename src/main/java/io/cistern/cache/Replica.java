@@ -1,10 +1,14 @@
 package io.cistern.cache;
 
+import io.cistern.cache.entry.Entry;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.Store;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -54,6 +58,14 @@ final class Replica {
         return marks.apply(change, at) ? CompletableFuture.completedFuture(null) : reach(at);
     }
 
+    /** The keys of those entries that no invalidation overtook since their load began. */
+    Set<String> survivors(Map<String, Entry> entries) {
+        Map<String, Entry> living = new HashMap<>(entries);
+        living.entrySet()
+                .removeIf(each -> !marks.mayFill(each.getKey(), each.getValue().position()));
+        return living.keySet();
+    }
+
     private boolean covers(Position seen) {
         var known = marks.position();
         return !seen.equals(Position.UNKNOWN)
@@ -70,7 +82,7 @@ final class Replica {
             mine = new CompletableFuture<>();
             fetching = mine;
         }
-        Tiers.attempt(() -> store.changes(partition, marks.position()))
+        Stages.attempt(() -> store.changes(partition, marks.position()))
                 .thenAccept(marks::apply)
                 .whenComplete(
                         (done, error) -> {

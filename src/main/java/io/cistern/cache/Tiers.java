@@ -5,7 +5,6 @@ import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Clock;
 import io.cistern.cache.spi.NearStore;
-import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.Store;
 import io.cistern.cache.spi.StoreUnavailableException;
 import java.util.ArrayList;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -29,16 +27,13 @@ final class Tiers {
     private final Store store;
     private final NearTier near;
     private final Clock clock;
-    private final Replica[] replicas;
+    private final Replicas replicas;
 
     Tiers(String cache, Store store, NearStore near, CachePolicy policy, Clock clock) {
         this.store = store;
         this.near = new NearTier(near, policy, clock, key -> replica(key).marks());
         this.clock = clock;
-        this.replicas = new Replica[store.partitions()];
-        for (var i = 0; i < replicas.length; i++) {
-            replicas[i] = new Replica(store, new Partition(cache, i));
-        }
+        this.replicas = new Replicas(cache, store);
     }
 
     /** What of it is near. */
@@ -47,9 +42,7 @@ final class Tiers {
     }
 
     Replica replica(String key) {
-        return replicas.length == 1
-                ? replicas[0]
-                : replicas[Math.floorMod(key.hashCode(), replicas.length)];
+        return replicas.of(key);
     }
 
     /** Where the shared store's hits come from. */
@@ -64,7 +57,7 @@ final class Tiers {
 
     /** Whether no invalidation touched an entry since it was known to live. */
     boolean isLive(String key, Entry entry, long knownAt) {
-        return replica(key).marks().isLive(key, entry.position(), entry.tags(), knownAt);
+        return replicas.isLive(key, entry, knownAt);
     }
 
     /**
@@ -78,7 +71,7 @@ final class Tiers {
         if (!store.isAvailable()) {
             return CompletableFuture.completedFuture(new Seen(Map.of(), 0, before, false));
         }
-        return attempt(() -> store.read(replica.partition(), keys))
+        return Stages.attempt(() -> store.read(replica.partition(), keys))
                 .thenCompose(
                         view ->
                                 replica.reach(view.position())
@@ -117,7 +110,7 @@ final class Tiers {
         }
         CompletionStage<Set<String>> filled =
                 store.isAvailable()
-                        ? attempt(() -> store.fill(replica.partition(), entries))
+                        ? Stages.attempt(() -> store.fill(replica.partition(), entries))
                         : CompletableFuture.failedFuture(
                                 new StoreUnavailableException("the store is away"));
         return filled.handle(
@@ -125,7 +118,7 @@ final class Tiers {
                     var kept =
                             keepNear(
                                     entries,
-                                    error == null ? stored : survivors(replica, entries),
+                                    error == null ? stored : replica.survivors(entries),
                                     sinceEpoch);
                     return error == null ? stored : kept;
                 });
@@ -142,16 +135,6 @@ final class Tiers {
         return kept;
     }
 
-    private static Set<String> survivors(Replica replica, Map<String, Entry> entries) {
-        Map<String, Entry> living = new HashMap<>(entries);
-        living.entrySet()
-                .removeIf(
-                        each ->
-                                !replica.marks()
-                                        .mayFill(each.getKey(), each.getValue().position()));
-        return living.keySet();
-    }
-
     /** Puts a value in the place of whatever is there. Fails if the store can't take it now. */
     CompletionStage<Void> put(String key, Entry entry) {
         var replica = replica(key);
@@ -165,9 +148,9 @@ final class Tiers {
 
     /** Takes a change in everywhere. Fails if the store can't take it now. */
     CompletionStage<Void> invalidate(Change change) {
-        List<CompletableFuture<Void>> parts = new ArrayList<>(replicas.length);
-        for (var replica : replicas) {
-            var part = partOf(change, replica);
+        List<CompletableFuture<Void>> parts = new ArrayList<>();
+        for (var replica : replicas.all()) {
+            var part = replicas.partOf(change, replica);
             if (part != null) {
                 parts.add(
                         changing(
@@ -181,20 +164,6 @@ final class Tiers {
         return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new));
     }
 
-    private Change partOf(Change change, Replica replica) {
-        if (replicas.length == 1 || change.keys().isEmpty()) {
-            return change;
-        }
-        var keys = new HashSet<>(change.keys());
-        keys.removeIf(key -> replica(key) != replica);
-        var nothing =
-                keys.isEmpty()
-                        && change.tags().isEmpty()
-                        && change.patterns().isEmpty()
-                        && !change.all();
-        return nothing ? null : new Change(keys, change.tags(), change.patterns(), change.all());
-    }
-
     /** This instance takes its own change in before anybody is told that it took effect. */
     private CompletionStage<Void> changing(
             Replica replica,
@@ -205,7 +174,7 @@ final class Tiers {
             return CompletableFuture.failedFuture(
                     new StoreUnavailableException("the store is away"));
         }
-        return attempt(inStore)
+        return Stages.attempt(inStore)
                 .thenCompose(
                         position ->
                                 replica.changed(change, position)
@@ -247,7 +216,7 @@ final class Tiers {
     /** Deletes what is dead; how many that were, in both stores. */
     CompletionStage<Long> prune() {
         var removed = CompletableFuture.completedFuture(near.prune());
-        for (var replica : replicas) {
+        for (var replica : replicas.all()) {
             removed =
                     removed.thenCombine(
                             replica.reach(Position.UNKNOWN)
@@ -256,23 +225,14 @@ final class Tiers {
                                                     store.prune(
                                                             replica.partition(),
                                                             (key, entry) ->
-                                                                    isDead(replica, key, entry))),
+                                                                    replicas.isDead(
+                                                                            replica,
+                                                                            key,
+                                                                            entry,
+                                                                            clock.millis()))),
                             Long::sum);
         }
         return removed;
-    }
-
-    private boolean isDead(Replica replica, String key, Entry entry) {
-        // An entry newer than what is known here is none of ours to judge.
-        var known = replica.marks().position();
-        var at = entry.position();
-        var ahead =
-                at.generation() == known.generation()
-                        ? at.version() > known.version()
-                        : Position.numberOf(at.generation())
-                                > Position.numberOf(known.generation());
-        return entry.isDeadAt(clock.millis())
-                || !ahead && !replica.marks().isLive(key, at, entry.tags(), known.version());
     }
 
     Store.Usage usage(String cache) {
@@ -283,21 +243,6 @@ final class Tiers {
 
     void close() {
         near.close();
-    }
-
-    /** A store that throws has failed. */
-    static <T> CompletionStage<T> attempt(Supplier<CompletionStage<T>> operation) {
-        try {
-            return operation.get();
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-    }
-
-    static Throwable cause(Throwable error) {
-        return error instanceof CompletionException && error.getCause() != null
-                ? error.getCause()
-                : error;
     }
 
     /**

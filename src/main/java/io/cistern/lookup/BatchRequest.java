@@ -3,6 +3,7 @@ package io.cistern.lookup;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.cistern.cache.entry.Unicode;
 import io.cistern.http.Problem;
 import java.io.IOException;
 import java.util.LinkedHashSet;
@@ -71,7 +72,7 @@ final class BatchRequest {
             if (key.isEmpty()) {
                 throw RequestException.badRequest(field, field + " is empty");
             }
-            if (!Keys.isUnicode(key)) {
+            if (!Unicode.isValid(key)) {
                 throw RequestException.badRequest(field, field + " is no valid Unicode");
             }
             if (Keys.isTooLong(key)) {

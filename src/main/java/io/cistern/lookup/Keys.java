@@ -28,21 +28,6 @@ public final class Keys {
                 .with("field", "key");
     }
 
-    /** Whether it has a name in UTF-8: JSON can escape halves of characters. */
-    static boolean isUnicode(String key) {
-        for (var i = 0; i < key.length(); i++) {
-            var c = key.charAt(i);
-            if (Character.isSurrogate(c)) {
-                var pair = i + 1 < key.length() && Character.isSurrogatePair(c, key.charAt(i + 1));
-                if (!pair) {
-                    return false;
-                }
-                i++;
-            }
-        }
-        return true;
-    }
-
     static boolean isTooLong(String key) {
         // No character takes more than three bytes a char: most keys need no count.
         return key.length() * 3 > MAX_BYTES

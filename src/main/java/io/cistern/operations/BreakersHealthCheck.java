@@ -5,29 +5,18 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.camel.health.HealthCheckResultBuilder;
-import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
  * Tells which breakers are not closed. It stays up: one origin that fails is a matter of its own
  * caches, and no reason to take the instance out of service.
  */
-public final class BreakersHealthCheck extends AbstractHealthCheck {
+public final class BreakersHealthCheck extends Information {
 
     private final Breakers breakers;
 
     public BreakersHealthCheck(Breakers breakers) {
-        super("cistern", "breakers");
+        super("breakers");
         this.breakers = breakers;
-    }
-
-    @Override
-    public boolean isLiveness() {
-        return false;
-    }
-
-    @Override
-    public boolean isReadiness() {
-        return false;
     }
 
     @Override

@@ -4,25 +4,14 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryType;
 import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
-import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /** Is down when hardly anything of the heap is free even right after a garbage collection. */
-public final class MemoryHealthCheck extends AbstractHealthCheck {
+public final class MemoryHealthCheck extends Information {
 
     private static final double FULL = 0.95;
 
     public MemoryHealthCheck() {
-        super("cistern", "memory");
-    }
-
-    @Override
-    public boolean isLiveness() {
-        return false;
-    }
-
-    @Override
-    public boolean isReadiness() {
-        return false;
+        super("memory");
     }
 
     @Override

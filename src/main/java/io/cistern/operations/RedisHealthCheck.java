@@ -3,29 +3,18 @@ package io.cistern.operations;
 import io.cistern.redis.RedisLink;
 import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
-import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
  * Is down while Redis is, or takes no changes. It holds readiness back no more than liveness:
  * lookups are answered without Redis.
  */
-public final class RedisHealthCheck extends AbstractHealthCheck {
+public final class RedisHealthCheck extends Information {
 
     private final RedisLink link;
 
     public RedisHealthCheck(RedisLink link) {
-        super("cistern", "redis");
+        super("redis");
         this.link = link;
-    }
-
-    @Override
-    public boolean isLiveness() {
-        return false;
-    }
-
-    @Override
-    public boolean isReadiness() {
-        return false;
     }
 
     @Override

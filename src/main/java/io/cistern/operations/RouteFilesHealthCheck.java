@@ -6,26 +6,15 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.camel.health.HealthCheckResultBuilder;
-import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /** Is down while a file of the routes folder is refused; the others run, so it is ready. */
-public final class RouteFilesHealthCheck extends AbstractHealthCheck {
+public final class RouteFilesHealthCheck extends Information {
 
     private final Supplier<List<RouteFile>> files;
 
     public RouteFilesHealthCheck(Supplier<List<RouteFile>> files) {
-        super("cistern", "route-files");
+        super("route-files");
         this.files = files;
-    }
-
-    @Override
-    public boolean isLiveness() {
-        return false;
-    }
-
-    @Override
-    public boolean isReadiness() {
-        return false;
     }
 
     @Override

@@ -23,8 +23,9 @@ import redis.embedded.core.ExecutableProvider;
 
 /**
  * A Redis server of one's own, for machines that have none: on the loopback address only, with
- * bounded memory, and nothing on disk. It ends with {@link #close()}, with the JVM, and, where
- * there is a shell to watch over it, soon after a JVM that was killed.
+ * bounded memory, and nothing on disk. It ends with {@link #close()} and, where there is a shell to
+ * watch over it, soon after a JVM that ended without. No hook ends it when the JVM is told to stop:
+ * who uses it may need it until all is done.
  */
 public final class EmbeddedRedis implements AutoCloseable {
     /** Where it listens. */
@@ -59,7 +60,6 @@ public final class EmbeddedRedis implements AutoCloseable {
     private final Path folder;
     private final int port;
     private volatile long server;
-    private final Thread hook = new Thread(this::end, "embedded-redis-stop");
 
     private EmbeddedRedis(Process process, Path folder, int port) {
         this.process = process;
@@ -100,13 +100,12 @@ public final class EmbeddedRedis implements AutoCloseable {
             server = new EmbeddedRedis(process, folder, port);
             awaitReady(process);
             server.server = pid(process, folder);
-            Runtime.getRuntime().addShutdownHook(server.hook);
             return server;
         } catch (IOException | RuntimeException e) {
             if (server == null) {
                 delete(folder);
             } else {
-                server.end();
+                server.close();
             }
             throw e;
         }
@@ -127,18 +126,9 @@ public final class EmbeddedRedis implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Ends it and removes its files. */
+    /** Ends it and removes its files. May be repeated. */
     @Override
     public void close() {
-        end();
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            LOG.debug("The JVM is stopping already", e);
-        }
-    }
-
-    private void end() {
         var all = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
         // The shell ends when the server has ended. A frozen server hears no polite word.
         // Only one of ours: the number of a server that died may be another process by now.

@@ -3,17 +3,12 @@ package io.cistern.redis;
 import io.cistern.settings.RedisSettings;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.resource.ClientResources;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.RedisTemplate;
 
@@ -23,7 +18,7 @@ import org.springframework.data.redis.core.RedisTemplate;
  * made anew when they break: a Redis that is away, frozen, or refuses the password never blocks a
  * caller and never fails the construction.
  */
-public final class RedisConnections implements AutoCloseable {
+public final class RedisConnections implements DataConnection, AutoCloseable {
     /** One for entries, one for the pulse. */
     private static final int OWN_CONNECTIONS = 2;
 
@@ -92,41 +87,33 @@ public final class RedisConnections implements AutoCloseable {
         return link;
     }
 
-    /**
-     * Sends commands for entries and takes note of how they end. Never blocks. Nothing is sent
-     * again by itself: a command in flight on a connection that breaks fails, and may or may not
-     * have been carried out.
-     *
-     * @param commands gets the asynchronous commands of the connection, gives the answer to be
-     *     waited for; all that is sent in one call goes over the same connection, in order
-     * @return the answer; or failed at once with {@link RedisUnavailableException} while Redis is
-     *     away; or failed with an exception of Lettuce, wrapped as stages do, which {@link
-     *     RedisFailure#of} understands. Completed on a thread of Lettuce's: don't block it
-     */
-    public <T> CompletionStage<T> send(
-            Function<RedisAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> commands) {
+    @Override
+    public RedisClusterAsyncCommands<byte[], byte[]> commands() {
         var connection = data.current();
         if (connection == null || !link.isUp()) {
-            return CompletableFuture.failedFuture(link.unavailable());
+            throw link.unavailable();
         }
-        CompletionStage<T> answer;
-        try {
-            answer = commands.apply(connection.async());
-        } catch (RuntimeException e) {
-            answer = CompletableFuture.failedFuture(e);
-        }
-        // The dependent stage: whoever has the answer finds it counted already.
-        return answer.whenComplete((value, thrown) -> link.commandEnded(thrown));
+        return connection.async();
     }
 
-    /**
-     * The connection for entries as it is now, for who needs to know whether two answers came over
-     * the same one. Commands that are sent on it directly are not taken note of.
-     *
-     * @return empty while there is none
-     */
-    public Optional<StatefulRedisConnection<byte[], byte[]>> connection() {
-        return Optional.ofNullable(data.current());
+    @Override
+    public RedisClusterAsyncCommands<byte[], byte[]> invalidations() {
+        return commands();
+    }
+
+    @Override
+    public boolean isUp() {
+        return link.isUp();
+    }
+
+    @Override
+    public void onUp(Runnable listener) {
+        link.onUp(listener);
+    }
+
+    @Override
+    public void ended(Throwable thrown) {
+        link.commandEnded(thrown);
     }
 
     /** A template with text keys and values, for {@code spring-redis:?redisTemplate=#bean:…}. */

@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
@@ -26,18 +29,70 @@ public record RedisFailure(Kind kind, String reason) {
         CONNECTION,
         /** No answer in time. */
         TIMEOUT,
-        /** User or password is wrong, or may not do this. */
+        /** Too many commands wait for an answer; this one was not sent. */
+        OVERLOAD,
+        /** User or password is wrong or missing. */
         AUTH,
-        /** Redis answered a command with an error. */
-        COMMAND
+        /** The user may not do this. */
+        PERMISSION,
+        /** A replica, which takes no changes and may be behind. */
+        READ_ONLY,
+        /** Redis is full and may not evict. */
+        OUT_OF_MEMORY,
+        /** Redis can't persist and takes no changes until it can. */
+        PERSISTENCE,
+        /** Fewer replicas follow than Redis demands for changes. */
+        REPLICAS,
+        /** Redis reads its data after a start. */
+        LOADING,
+        /** A script runs for too long. */
+        BUSY,
+        /** The cluster can't serve the slot here, or now. */
+        CLUSTER,
+        /** Under the name is something of another type. */
+        WRONG_TYPE,
+        /** Redis answered with any other error. */
+        COMMAND;
+
+        /** The value of the metric's label. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     static final String TIME_OUT = "time-out";
-    static final String READ_ONLY_REPLICA = "read-only replica";
-    static final String OUT_OF_MEMORY = "out of memory";
+
+    /** Not sent, because Redis is known to be away. */
+    static final RedisFailure REFUSED = new RedisFailure(Kind.CONNECTION, "unavailable");
 
     private static final RedisFailure LOST = new RedisFailure(Kind.CONNECTION, "connection lost");
-    private static final Pattern CODE = Pattern.compile("^([A-Z]{2,20})\\b.*", Pattern.DOTALL);
+    private static final RedisFailure AUTH = new RedisFailure(Kind.AUTH, "authentication failed");
+
+    private static final Map<String, RedisFailure> BY_CODE =
+            Map.ofEntries(
+                    Map.entry("NOAUTH", AUTH),
+                    Map.entry("WRONGPASS", AUTH),
+                    code("NOPERM", Kind.PERMISSION, "not permitted"),
+                    code("READONLY", Kind.READ_ONLY, "read-only replica"),
+                    code("MASTERDOWN", Kind.READ_ONLY, "replica without its master"),
+                    code("OOM", Kind.OUT_OF_MEMORY, "out of memory"),
+                    code("MISCONF", Kind.PERSISTENCE, "cannot write to its disk"),
+                    code("NOREPLICAS", Kind.REPLICAS, "too few replicas"),
+                    code("LOADING", Kind.LOADING, "loading its data"),
+                    code("BUSY", Kind.BUSY, "busy with a script"),
+                    code("CLUSTERDOWN", Kind.CLUSTER, "cluster is down"),
+                    code("TRYAGAIN", Kind.CLUSTER, "slot is moving"),
+                    code("MOVED", Kind.CLUSTER, "slot is elsewhere"),
+                    code("ASK", Kind.CLUSTER, "slot is moving"),
+                    code("CROSSSLOT", Kind.CLUSTER, "names in several slots"),
+                    code("WRONGTYPE", Kind.WRONG_TYPE, "error WRONGTYPE"));
+
+    private static final Pattern CODE = Pattern.compile("^([A-Z]{2,20})\\b");
+
+    /** Redis 6 tells only inside its own text what a script ran into. */
+    private static final Pattern OF_SCRIPT = Pattern.compile("^ERR Error running script\\b");
+
+    private static final Pattern INNER_CODE = Pattern.compile("\\b[A-Z]{3,20}\\b");
 
     /** Tells what an exception of Lettuce or Netty, or one that wraps such an exception, means. */
     public static RedisFailure of(Throwable thrown) {
@@ -48,13 +103,18 @@ public record RedisFailure(Kind kind, String reason) {
         return found == null ? byText(thrown) : found;
     }
 
-    boolean isTimeout() {
+    /** Whether nothing came back in time. */
+    public boolean isTimeout() {
         return kind == Kind.TIMEOUT;
+    }
+
+    private static Map.Entry<String, RedisFailure> code(String code, Kind kind, String reason) {
+        return Map.entry(code, new RedisFailure(kind, reason));
     }
 
     private static RedisFailure one(Throwable cause) {
         if (cause instanceof RedisUnavailableException) {
-            return new RedisFailure(Kind.CONNECTION, "unavailable");
+            return REFUSED;
         }
         if (cause instanceof RedisCommandExecutionException answered) {
             return answer(String.valueOf(answered.getMessage()));
@@ -76,31 +136,37 @@ public record RedisFailure(Kind kind, String reason) {
         if (cause instanceof RedisProtocolException || cause instanceof IllegalArgumentException) {
             return new RedisFailure(Kind.CONNECTION, "no Redis protocol");
         }
-        return cause instanceof IOException ? LOST : null;
+        return cause instanceof IOException || cause instanceof CancellationException ? LOST : null;
     }
 
     private static RedisFailure byText(Throwable thrown) {
-        String text = String.valueOf(thrown.getMessage());
-        return thrown instanceof RedisException && text.startsWith("Request queue size exceeded")
-                ? new RedisFailure(Kind.COMMAND, "too many commands in flight")
-                : LOST;
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RedisException) {
+                return String.valueOf(cause.getMessage()).contains("queue size exceeded")
+                        ? new RedisFailure(Kind.OVERLOAD, "too many commands in flight")
+                        : LOST;
+            }
+        }
+        return new RedisFailure(Kind.COMMAND, "error");
     }
 
     private static RedisFailure answer(String text) {
-        var code = CODE.matcher(text);
-        return switch (code.matches() ? code.group(1) : "") {
-            case "NOAUTH", "WRONGPASS" -> new RedisFailure(Kind.AUTH, "authentication failed");
-            case "NOPERM" -> new RedisFailure(Kind.AUTH, "not permitted");
-            case "READONLY" -> new RedisFailure(Kind.COMMAND, READ_ONLY_REPLICA);
-            case "OOM" -> new RedisFailure(Kind.COMMAND, OUT_OF_MEMORY);
-            case "LOADING" -> new RedisFailure(Kind.COMMAND, "loading its data");
-            case "MASTERDOWN" -> new RedisFailure(Kind.COMMAND, "replica without its master");
-            case "BUSY" -> new RedisFailure(Kind.COMMAND, "busy with a script");
-            case "MISCONF" -> new RedisFailure(Kind.COMMAND, "cannot write to its disk");
-            case "ERR" -> plainError(text);
-            case "" -> new RedisFailure(Kind.COMMAND, "error");
-            default -> new RedisFailure(Kind.COMMAND, "error " + code.group(1));
-        };
+        if (OF_SCRIPT.matcher(text).find()) {
+            return INNER_CODE
+                    .matcher(text)
+                    .results()
+                    .map(match -> BY_CODE.get(match.group()))
+                    .filter(known -> known != null)
+                    .findFirst()
+                    .orElse(new RedisFailure(Kind.COMMAND, "error in a script"));
+        }
+        var matcher = CODE.matcher(text);
+        if (!matcher.find()) {
+            return new RedisFailure(Kind.COMMAND, "error");
+        }
+        var code = matcher.group(1);
+        var known = code.equals("ERR") ? plainError(text) : BY_CODE.get(code);
+        return known != null ? known : new RedisFailure(Kind.COMMAND, "error " + code);
     }
 
     private static RedisFailure plainError(String text) {
@@ -110,9 +176,6 @@ public record RedisFailure(Kind kind, String reason) {
         if (text.contains("max number of clients")) {
             return new RedisFailure(Kind.CONNECTION, "too many clients");
         }
-        if (text.contains("AUTH") || text.contains("invalid password")) {
-            return new RedisFailure(Kind.AUTH, "authentication failed");
-        }
-        return new RedisFailure(Kind.COMMAND, "error ERR");
+        return text.contains("AUTH") || text.contains("invalid password") ? AUTH : null;
     }
 }

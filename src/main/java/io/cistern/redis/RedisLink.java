@@ -136,15 +136,18 @@ public final class RedisLink {
             return;
         }
         var failure = RedisFailure.of(thrown);
+        if (failure.equals(RedisFailure.REFUSED)) {
+            return;
+        }
         count(failure);
         if (failure.isTimeout() && timeouts.incrementAndGet() >= TIMEOUTS_IN_A_ROW) {
             timeouts.set(0);
             down(failure.reason());
             listenerThread.execute(afterTimeouts);
-        } else if (failure.reason().equals(RedisFailure.READ_ONLY_REPLICA)) {
+        } else if (failure.kind() == RedisFailure.Kind.READ_ONLY) {
             // What a replica says may be old, so it is no better than nothing.
             down(failure.reason());
-        } else if (failure.reason().equals(RedisFailure.OUT_OF_MEMORY) && isUp()) {
+        } else if (failure.kind() == RedisFailure.Kind.OUT_OF_MEMORY && isUp()) {
             change(Status.READ_ONLY, failure.reason());
         }
     }

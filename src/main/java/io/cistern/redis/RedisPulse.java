@@ -149,11 +149,11 @@ final class RedisPulse {
         if (!failure.isTimeout()) {
             answeredAt = System.nanoTime();
         }
-        if (failure.reason().equals(RedisFailure.OUT_OF_MEMORY)) {
+        if (failure.kind() == RedisFailure.Kind.OUT_OF_MEMORY) {
             if (data.current() != null) {
                 link.readOnly(failure.reason());
             }
-        } else if (failure.reason().equals("not permitted")) {
+        } else if (failure.kind() == RedisFailure.Kind.PERMISSION) {
             // A user that may neither ask for the time nor write the probe: it answers, though.
             good(sent.on());
         } else {

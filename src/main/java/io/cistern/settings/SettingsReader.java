@@ -113,7 +113,7 @@ final class SettingsReader {
             return false;
         }
         return source == Source.FILE
-                || NAMES.stream().anyMatch(known -> NearestName.distance(name, known) <= 2);
+                || NAMES.stream().anyMatch(known -> EditDistance.between(name, known) <= 2);
     }
 
     private static String unknown(String name) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.cistern.testing.Ports;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -179,7 +180,7 @@ class LifecycleIT {
     void answers503UntilTheContextHasStarted() throws Exception {
         var starting = new CountDownLatch(1);
         var goOn = new CountDownLatch(1);
-        var port = freePort();
+        var port = Ports.free();
         try (var context = new DefaultCamelContext()) {
             HttpServerService.install(
                     context, HttpSettings.builder().host("127.0.0.1").port(port).build());
@@ -227,7 +228,7 @@ class LifecycleIT {
     @Test
     void livesBesideTheManagementServer() throws Exception {
         var main = new Main();
-        var management = freePort();
+        var management = Ports.free();
         main.configure().addRoutesBuilder(new Routes());
         main.addInitialProperty("camel.management.enabled", "true");
         main.addInitialProperty("camel.management.port", String.valueOf(management));
@@ -291,11 +292,5 @@ class LifecycleIT {
     private static int status(int port, String path) throws Exception {
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
         return HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode();
-    }
-
-    private static int freePort() throws Exception {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -1,6 +1,5 @@
 package io.cistern.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -10,51 +9,29 @@ import io.cistern.redis.RedisFailure.Kind;
 import io.cistern.redis.RedisLink.Status;
 import io.cistern.settings.RedisSettings;
 import io.cistern.settings.Secret;
+import io.cistern.testing.Ports;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisException;
-import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.logging.log4j.Level;
-import org.assertj.core.api.ObjectAssert;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.RedisConnectionFailureException;
 
-class RedisConnectionsIT {
+class RedisConnectionsIT extends ConnectionsFixture {
     private static final Duration HEALING = Duration.ofSeconds(3);
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final String PASSWORD = "hunter2-the-secret";
-
-    private final List<AutoCloseable> opened = new ArrayList<>();
 
     @BeforeAll
     static void loadClasses() throws IOException {
         // Takes seconds on a busy machine, and says nothing about waiting for the network.
-        RedisConnections.open(settings(freePort())).close();
-    }
-
-    @AfterEach
-    void closeAll() throws Exception {
-        for (int i = opened.size() - 1; i >= 0; i--) {
-            opened.get(i).close();
-        }
+        RedisConnections.open(settings(Ports.free())).close();
     }
 
     @Test
@@ -64,7 +41,6 @@ class RedisConnectionsIT {
         assertAnswer(redis, c -> c.set(bytes("k"), bytes("v"))).isEqualTo("OK");
         assertAnswer(redis, c -> c.get(bytes("k"))).isEqualTo(bytes("v"));
         assertThat(redis.template().opsForValue().get("k")).isEqualTo("v");
-        assertThat(redis.connection()).isPresent();
         assertThat(redis.link().isWritable()).isTrue();
         assertThat(redis.link().state().reason()).isEmpty();
         assertThat(redis.link().settled().toCompletableFuture().get().status())
@@ -74,14 +50,14 @@ class RedisConnectionsIT {
 
     @Test
     void refusesAtOnceWhileRedisIsAwayAndHealsWhenItComes() throws Exception {
-        int port = freePort();
+        int port = Ports.free();
         var redis = open(settings(port));
         awaitDown(redis, "connection refused");
 
         long begin = System.nanoTime();
         for (int i = 0; i < 100; i++) {
-            assertThatThrownBy(() -> get(redis.send(c -> c.get(bytes("k")))))
-                    .hasCauseInstanceOf(RedisUnavailableException.class)
+            assertThatThrownBy(redis::commands)
+                    .isInstanceOf(RedisUnavailableException.class)
                     .hasMessageContaining("connection refused");
             assertThatThrownBy(() -> redis.template().opsForValue().get("k"))
                     .isInstanceOf(RedisConnectionFailureException.class);
@@ -104,7 +80,7 @@ class RedisConnectionsIT {
             redis.link().onUp(ups::incrementAndGet);
             redis.link().onDown(downs::incrementAndGet);
             redis.template().opsForValue().set("k", "v");
-            var inFlight = redis.send(c -> c.blpop(30, bytes("empty")));
+            var inFlight = send(redis, c -> c.blpop(30, bytes("empty")));
 
             first.close();
 
@@ -135,8 +111,7 @@ class RedisConnectionsIT {
             await().atMost(Duration.ofSeconds(2)).until(() -> !redis.link().isUp());
             assertThat(redis.link().state().reason()).isEqualTo("time-out");
             assertThat(redis.link().errors(Kind.TIMEOUT)).isZero();
-            assertThatThrownBy(() -> get(redis.send(c -> c.get(bytes("k")))))
-                    .hasCauseInstanceOf(RedisUnavailableException.class);
+            assertThatThrownBy(redis::commands).isInstanceOf(RedisUnavailableException.class);
             // Long enough for connections to be given up and tried again.
             await().atMost(PATIENCE).until(() -> redis.link().errors(Kind.TIMEOUT) > 0);
         } finally {
@@ -161,7 +136,7 @@ class RedisConnectionsIT {
             assertThat(redis.toString() + redis.link().state()).doesNotContain(PASSWORD);
 
             var admin = up(settings(server.port(), Optional.empty(), "right", 0));
-            get(admin.send(c -> c.configSet("requirepass", PASSWORD)));
+            get(send(admin, c -> c.configSet("requirepass", PASSWORD)));
 
             await().atMost(HEALING).until(() -> redis.link().isUp());
             assertThat(redis.template().hasKey("k")).isFalse();
@@ -255,7 +230,7 @@ class RedisConnectionsIT {
 
     @Test
     void isDownOnAReplicaBecauseItMayBeBehind() throws Exception {
-        var server = server("replicaof 127.0.0.1 " + freePort());
+        var server = server("replicaof 127.0.0.1 " + Ports.free());
         var redis = open(settings(server.port()));
 
         awaitDown(redis, "read-only replica");
@@ -272,17 +247,17 @@ class RedisConnectionsIT {
         assertThat(redis.link().state().reason()).isEqualTo("out of memory");
         assertAnswer(redis, c -> c.get(bytes("k"))).isNull();
 
-        get(redis.send(c -> c.configSet("maxmemory", "100mb")));
+        get(send(redis, c -> c.configSet("maxmemory", "100mb")));
         await().atMost(HEALING).until(() -> redis.link().isWritable());
     }
 
     @Test
     void countsEachCommandThatFails() throws Exception {
         var redis = up(server());
-        get(redis.send(c -> c.set(bytes("text"), bytes("no number"))));
+        get(send(redis, c -> c.set(bytes("text"), bytes("no number"))));
 
         for (int i = 0; i < 3; i++) {
-            assertThatThrownBy(() -> get(redis.send(c -> c.incr(bytes("text")))))
+            assertThatThrownBy(() -> get(send(redis, c -> c.incr(bytes("text")))))
                     .hasCauseInstanceOf(RedisCommandExecutionException.class);
         }
 
@@ -294,22 +269,21 @@ class RedisConnectionsIT {
     @Test
     void takesOneTimeOutForBadLuckAndTwoInARowForAStuckConnection() throws Exception {
         var redis = up(server());
-        var before = redis.connection();
+        var before = redis.commands();
         var downs = new AtomicInteger();
         redis.link().onDown(downs::incrementAndGet);
 
-        assertThatThrownBy(() -> get(redis.send(c -> c.blpop(30, bytes("empty")))))
+        assertThatThrownBy(() -> get(send(redis, c -> c.blpop(30, bytes("empty")))))
                 .hasCauseInstanceOf(RedisCommandTimeoutException.class);
         assertThat(redis.link().isUp()).isTrue();
-        assertThat(redis.connection()).isEqualTo(before);
-        assertThatThrownBy(() -> get(redis.send(c -> c.get(bytes("behind it")))))
+        assertThat(redis.commands()).isSameAs(before);
+        assertThatThrownBy(() -> get(send(redis, c -> c.get(bytes("behind it")))))
                 .hasCauseInstanceOf(RedisCommandTimeoutException.class);
 
         await().untilAsserted(() -> assertThat(downs).hasValue(1));
         assertThat(redis.link().errors(Kind.TIMEOUT)).isEqualTo(2);
         await().atMost(HEALING).until(() -> redis.link().isUp());
-        await().atMost(HEALING)
-                .until(() -> redis.connection().isPresent() && !redis.connection().equals(before));
+        await().atMost(HEALING).ignoreExceptions().until(() -> redis.commands() != before);
         assertAnswer(redis, c -> c.get(bytes("k"))).isNull();
     }
 
@@ -318,12 +292,12 @@ class RedisConnectionsIT {
         var redis = up(server());
         redis.template().opsForValue().set("k", "v");
 
-        var killed = redis.send(c -> c.clientKill(KillArgs.Builder.typeNormal()));
+        var killed = send(redis, c -> c.clientKill(KillArgs.Builder.typeNormal()));
 
         await().until(() -> killed.toCompletableFuture().isDone());
         await().atMost(HEALING)
                 .ignoreExceptions()
-                .until(() -> get(redis.send(c -> c.get(bytes("k")))) != null);
+                .until(() -> get(send(redis, c -> c.get(bytes("k")))) != null);
         assertThat(redis.template().opsForValue().get("k")).isEqualTo("v");
     }
 
@@ -335,93 +309,9 @@ class RedisConnectionsIT {
                 .parallel()
                 .forEach(i -> redis.template().opsForValue().set("k" + i, "v"));
 
-        String clients = get(redis.send(c -> c.clientList()));
+        String clients = get(send(redis, c -> c.clientList()));
         assertThat(clients.lines().filter(line -> line.contains("name=cistern")).count())
                 .isBetween(3L, 6L);
         assertThat(clients.lines().count()).isLessThanOrEqualTo(6);
-    }
-
-    private RedisConnections up(EmbeddedRedis server) {
-        return up(settings(server.port()));
-    }
-
-    private RedisConnections up(RedisSettings settings) {
-        var redis = open(settings);
-        await().atMost(PATIENCE).until(() -> redis.link().isUp());
-        return redis;
-    }
-
-    private RedisConnections open(RedisSettings settings) {
-        long begin = System.nanoTime();
-        var redis = opened(RedisConnections.open(settings));
-        // Shorter than the time that a connection may take to open.
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(4));
-        return redis;
-    }
-
-    private static void awaitDown(RedisConnections redis, String reason) {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(redis.link().state().reason()).isEqualTo(reason));
-        assertThat(redis.link().isUp()).isFalse();
-        assertThat(redis.link().state().status()).isEqualTo(Status.DOWN);
-    }
-
-    private EmbeddedRedis server(String... configuration) throws IOException {
-        return opened(EmbeddedRedis.start(freePort(), Arrays.asList(configuration)));
-    }
-
-    private EmbeddedRedis server(int port) throws IOException {
-        return opened(EmbeddedRedis.start(port, List.of()));
-    }
-
-    private <T extends AutoCloseable> T opened(T closeable) {
-        opened.add(closeable);
-        return closeable;
-    }
-
-    private static void signal(String signal, EmbeddedRedis server) throws Exception {
-        var kill = new ProcessBuilder("kill", signal, Long.toString(server.pid())).start();
-        assertThat(kill.waitFor()).isZero();
-    }
-
-    private static RedisSettings settings(int port) {
-        return settings(port, Optional.empty(), "", 0);
-    }
-
-    private static RedisSettings settings(
-            int port, Optional<String> user, String password, int database) {
-        return new RedisSettings(
-                true,
-                EmbeddedRedis.HOST,
-                port,
-                database,
-                user,
-                Secret.of(password),
-                6,
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(5),
-                "test:");
-    }
-
-    private static <T> ObjectAssert<T> assertAnswer(
-            RedisConnections redis,
-            Function<RedisAsyncCommands<byte[], byte[]>, CompletionStage<T>> commands)
-            throws Exception {
-        return new ObjectAssert<>(get(redis.send(commands)));
-    }
-
-    private static <T> T get(CompletionStage<T> stage)
-            throws ExecutionException, InterruptedException, TimeoutException {
-        return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(UTF_8);
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getByName(EmbeddedRedis.HOST))) {
-            return socket.getLocalPort();
-        }
     }
 }

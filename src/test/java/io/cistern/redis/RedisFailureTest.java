@@ -2,6 +2,7 @@ package io.cistern.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cistern.redis.RedisFailure.Kind;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionException;
@@ -9,6 +10,7 @@ import io.lettuce.core.RedisException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,20 +25,30 @@ class RedisFailureTest {
                 "WRONGPASS invalid username-password pair|AUTH|authentication failed",
                 "ERR invalid password|AUTH|authentication failed",
                 "ERR Client sent AUTH, but no password is set|AUTH|authentication failed",
-                "NOPERM this user has no permissions|AUTH|not permitted",
-                "READONLY You can't write against a read only replica.|COMMAND|read-only replica",
-                "OOM command not allowed when used memory > 'maxmemory'.|COMMAND|out of memory",
-                "LOADING Redis is loading the dataset in memory|COMMAND|loading its data",
-                "MASTERDOWN Link with MASTER is down|COMMAND|replica without its master",
-                "BUSY Redis is busy running a script.|COMMAND|busy with a script",
-                "MISCONF Redis is configured to save|COMMAND|cannot write to its disk",
+                "NOPERM this user has no permissions|PERMISSION|not permitted",
+                "READONLY You can't write against a read only replica.|READ_ONLY|read-only replica",
+                "OOM command not allowed when used memory > 'maxmemory'.|OUT_OF_MEMORY|out of memory",
+                "LOADING Redis is loading the dataset in memory|LOADING|loading its data",
+                "MASTERDOWN Link with MASTER is down|READ_ONLY|replica without its master",
+                "BUSY Redis is busy running a script.|BUSY|busy with a script",
+                "MISCONF Redis is configured to save|PERSISTENCE|cannot write to its disk",
                 "ERR DB index is out of range|COMMAND|no such database",
                 "ERR max number of clients reached|CONNECTION|too many clients",
-                "WRONGTYPE Operation against a key|COMMAND|error WRONGTYPE",
+                "WRONGTYPE Operation against a key|WRONG_TYPE|error WRONGTYPE",
                 "ERR unknown command 'FOO' with args beginning with: 'hunter2'|COMMAND|error ERR",
+                "ERR unknown command 'FOO' with args beginning with: 'OOM'|COMMAND|error ERR",
+                "ERR Error running script (call to f_1): @user_script:3: -READONLY You can't write"
+                        + "|READ_ONLY|read-only replica",
+                "ERR Error running script (call to f_1): @user_script:3: @user_script: 3: -OOM"
+                        + " command not allowed|OUT_OF_MEMORY|out of memory",
+                "ERR Error running script (call to f_1): @user_script:3: hunter2"
+                        + "|COMMAND|error in a script",
+                "NOREPLICAS Not enough good replicas to write.|REPLICAS|too few replicas",
+                "CLUSTERDOWN Hash slot not served|CLUSTER|cluster is down",
+                "TRYAGAIN Multiple keys request during rehashing|CLUSTER|slot is moving",
                 "hunter2|COMMAND|error"
             })
-    void understandsAnswersAndNeverRepeatsThem(String text, RedisFailure.Kind kind, String reason) {
+    void understandsAnswersAndNeverRepeatsThem(String text, Kind kind, String reason) {
         var wrapped =
                 new RedisConnectionException(
                         "Unable to connect", new RedisCommandExecutionException(text));
@@ -54,9 +66,16 @@ class RedisFailureTest {
         assertThat(reason(new RedisException("Connection disconnected")))
                 .isEqualTo("connection lost");
         assertThat(RedisFailure.of(new RedisCommandTimeoutException("t")).kind())
-                .isEqualTo(RedisFailure.Kind.TIMEOUT);
-        assertThat(reason(new RedisException("Request queue size exceeded: 5. Commands …")))
-                .isEqualTo("too many commands in flight");
+                .isEqualTo(Kind.TIMEOUT);
+        assertThat(reason(new ClosedChannelException())).isEqualTo("connection lost");
+    }
+
+    @Test
+    void understandsLettuceAndWhatIsNoneOfItsErrors() {
+        assertThat(RedisFailure.of(new RedisException("Request queue size exceeded: 5. Commands")))
+                .isEqualTo(new RedisFailure(Kind.OVERLOAD, "too many commands in flight"));
+        assertThat(RedisFailure.of(new CompletionException(new IllegalStateException("hunter2"))))
+                .isEqualTo(new RedisFailure(Kind.COMMAND, "error"));
     }
 
     private static String reason(Throwable thrown) {

@@ -3,8 +3,9 @@ package io.cistern.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.cistern.testing.Ports;
+import io.cistern.testing.RedisServers;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,7 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
-import redis.embedded.RedisServer;
 
 /**
  * The routes of the sample caches, over H2, HTTP and Redis, without the cache before them. With
@@ -35,7 +35,7 @@ class SampleCachesIT {
     private static final Path ROUTES = Path.of("routes");
 
     private HikariDataSource dataSource;
-    private RedisServer redis;
+    private RedisServers.Running redis;
     private LettuceConnectionFactory connections;
     private DefaultCamelContext withRedis;
     private DefaultCamelContext withoutRedis;
@@ -44,9 +44,8 @@ class SampleCachesIT {
     void start() throws Exception {
         dataSource = new HikariDataSource();
         dataSource.setJdbcUrl(System.getProperty("sample.jdbcUrl", SampleDatabaseIT.h2("caches")));
-        redis = RedisServer.newRedisServer().port(freePort()).setting("bind 127.0.0.1").build();
-        redis.start();
-        connections = new LettuceConnectionFactory("127.0.0.1", redis.ports().get(0));
+        redis = RedisServers.start();
+        connections = new LettuceConnectionFactory("127.0.0.1", redis.port());
         connections.afterPropertiesSet();
         connections.start();
         withRedis = context(new StringRedisTemplate(connections));
@@ -58,7 +57,7 @@ class SampleCachesIT {
         withRedis.close();
         withoutRedis.close();
         connections.destroy();
-        redis.stop();
+        redis.close();
         dataSource.close();
     }
 
@@ -71,7 +70,7 @@ class SampleCachesIT {
         if (template != null) {
             context.getRegistry().bind("redisTemplate", template);
         }
-        int port = freePort();
+        int port = Ports.free();
         var http = new MainHttpServer();
         http.setHost("127.0.0.1");
         http.setPort(port);
@@ -88,12 +87,6 @@ class SampleCachesIT {
             }
         }
         return context;
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private static Exchange ask(DefaultCamelContext context, String cache, String key) {

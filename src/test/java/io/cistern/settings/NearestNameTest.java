@@ -11,8 +11,8 @@ class NearestNameTest {
     @ParameterizedTest
     @CsvSource({"abc, abc, 0", "abc, ab, 1", "abc, acb, 1", "abc, axc, 1", "abc, xyz, 3"})
     void countsEdits(String from, String to, int edits) {
-        assertThat(NearestName.distance(from, to)).isEqualTo(edits);
-        assertThat(NearestName.distance(to, from)).isEqualTo(edits);
+        assertThat(EditDistance.between(from, to)).isEqualTo(edits);
+        assertThat(EditDistance.between(to, from)).isEqualTo(edits);
     }
 
     @Test

@@ -1,12 +1,10 @@
 package io.cistern.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,7 +54,7 @@ class RedisAddressTest {
                 "redis://hunter2@h|names a user without a password"
             })
     void refusesAMalformedUrlWithoutShowingIt(String url, String line) {
-        assertThat(mistakes(Map.of("REDIS_URL", url), folder.resolve("none")))
+        assertThat(Mistakes.of(Map.of("REDIS_URL", url), folder.resolve("none")))
                 .singleElement()
                 .asString()
                 .startsWith("REDIS_URL: " + line)
@@ -90,7 +88,7 @@ class RedisAddressTest {
     })
     void refusesThePartThatTheUrlSaysToo(String name, String value) {
         assertThat(
-                        mistakes(
+                        Mistakes.of(
                                 Map.of("REDIS_URL", "redis://ada:hunter2@h:6380/2", name, value),
                                 folder.resolve("none")))
                 .containsExactly(name + ": REDIS_URL says the same; expected one of the two only");
@@ -147,13 +145,5 @@ class RedisAddressTest {
 
     private RedisSettings load(Map<String, String> environment) {
         return Settings.load(environment, folder.resolve("none")).redis();
-    }
-
-    private static List<String> mistakes(Map<String, String> environment, Path file) {
-        var exception =
-                catchThrowableOfType(
-                        SettingsException.class, () -> Settings.load(environment, file));
-        assertThat(exception).isNotNull();
-        return exception.mistakes();
     }
 }

@@ -1,7 +1,6 @@
 package io.cistern.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -225,7 +224,7 @@ class SettingsTest {
     void saysThatTheMistakeIsInTheFile() throws IOException {
         var file = file("CACHE_TYPE=foo\nKAFKA_LOG4J_OPTS=/x\n");
 
-        assertThat(mistakes(Map.of(), file))
+        assertThat(Mistakes.of(Map.of(), file))
                 .containsExactly(
                         "KAFKA_LOG4J_OPTS (in %s): there is no such setting; docs/settings.md lists all of them"
                                 .formatted(file),
@@ -235,10 +234,10 @@ class SettingsTest {
 
     @Test
     void refusesAFileThatCannotBeRead() throws IOException {
-        assertThat(mistakes(Map.of(), folder)).containsExactly(folder + ": is not a file");
+        assertThat(Mistakes.of(Map.of(), folder)).containsExactly(folder + ": is not a file");
 
         var escape = file("CACHE_TYPE=\\u00zz\n");
-        assertThat(mistakes(Map.of(), escape))
+        assertThat(Mistakes.of(Map.of(), escape))
                 .containsExactly(
                         escape
                                 + ": has a malformed \\u escape; expected four hexadecimal digits"
@@ -246,7 +245,8 @@ class SettingsTest {
 
         var latin = folder.resolve("latin.properties");
         Files.write(latin, "REDIS_PASSWORD=pässword".getBytes(StandardCharsets.ISO_8859_1));
-        assertThat(mistakes(Map.of(), latin)).containsExactly(latin + ": is not written in UTF-8");
+        assertThat(Mistakes.of(Map.of(), latin))
+                .containsExactly(latin + ": is not written in UTF-8");
     }
 
     @ParameterizedTest
@@ -330,15 +330,7 @@ class SettingsTest {
     }
 
     private List<String> mistakes(Map<String, String> environment) {
-        return mistakes(environment, folder.resolve("none.properties"));
-    }
-
-    private static List<String> mistakes(Map<String, String> environment, Path file) {
-        var exception =
-                catchThrowableOfType(
-                        SettingsException.class, () -> Settings.load(environment, file));
-        assertThat(exception).isNotNull();
-        return exception.mistakes();
+        return Mistakes.of(environment, folder.resolve("none.properties"));
     }
 
     private Settings load(Map<String, String> environment) {

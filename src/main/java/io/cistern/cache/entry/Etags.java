@@ -1,5 +1,6 @@
 package io.cistern.cache.entry;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -9,6 +10,7 @@ import java.util.HexFormat;
 public final class Etags {
 
     private static final int BYTES = 12;
+    private static final int MAX_LENGTH = 1024;
 
     private Etags() {}
 
@@ -27,7 +29,8 @@ public final class Etags {
 
     /**
      * @param etag what an origin or a route gave, quoted, weak, or bare
-     * @return its opaque part, with what may not stand in an entity tag left out
+     * @return its opaque part, with what may not stand in an entity tag left out; a digest of it
+     *     where it is longer than 1,024 characters
      */
     public static String opaque(String etag) {
         var text = etag.strip();
@@ -38,6 +41,8 @@ public final class Etags {
         text.chars()
                 .filter(c -> c > 0x20 && c < 0x7F && c != '"')
                 .forEach(c -> opaque.append((char) c));
-        return opaque.toString();
+        return opaque.length() <= MAX_LENGTH
+                ? opaque.toString()
+                : of(opaque.toString().getBytes(StandardCharsets.US_ASCII));
     }
 }

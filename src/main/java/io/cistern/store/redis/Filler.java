@@ -2,6 +2,8 @@ package io.cistern.store.redis;
 
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.entry.EntryFormat;
+import io.cistern.cache.entry.Unicode;
+import io.cistern.redis.DataConnection;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -16,11 +18,11 @@ final class Filler {
     private static final Script FILL = Script.of("order.lua", "fill.lua");
     private static final byte[] UNUSED = {};
 
-    private final RedisLink link;
+    private final DataConnection redis;
     private final RedisLimits limits;
 
-    Filler(RedisLink link, RedisLimits limits) {
-        this.link = link;
+    Filler(DataConnection redis, RedisLimits limits) {
+        this.redis = redis;
         this.limits = limits;
     }
 
@@ -34,7 +36,7 @@ final class Filler {
         return Sequence.each(
                         parts,
                         part ->
-                                FILL.run(link.commands(), part.keys, part.args)
+                                FILL.run(redis.commands(), part.keys, part.args)
                                         .thenAccept(reply -> part.collect(reply, stored)))
                 .thenApply(done -> stored);
     }
@@ -96,7 +98,7 @@ final class Filler {
 
         private int add(Part part, String key, Entry entry) {
             var lifetime = limits.lifetime(entry, now);
-            if (lifetime <= 0 || !Names.isNameable(key)) {
+            if (lifetime <= 0 || !Unicode.isValid(key)) {
                 return 0;
             }
             var record = EntryFormat.encode(entry);

@@ -84,23 +84,6 @@ final class Names {
         return ("p:" + pattern).getBytes(UTF_8);
     }
 
-    /**
-     * Whether a key has a name of its own in Redis: a surrogate without its other half has no
-     * UTF-8, and would share the name of a question mark.
-     */
-    static boolean isNameable(String key) {
-        for (var i = 0; i < key.length(); i++) {
-            if (Character.isSurrogate(key.charAt(i))) {
-                if (!Character.isSurrogatePair(
-                        key.charAt(i), i + 1 < key.length() ? key.charAt(i + 1) : 0)) {
-                    return false;
-                }
-                i++;
-            }
-        }
-        return true;
-    }
-
     private static byte[] concat(byte[] first, byte[] second) {
         var both = Arrays.copyOf(first, first.length + second.length);
         System.arraycopy(second, 0, both, first.length, second.length);

@@ -2,6 +2,8 @@ package io.cistern.store.redis;
 
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.entry.EntryFormat;
+import io.cistern.redis.DataConnection;
+import io.cistern.redis.RedisFailure;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
@@ -26,11 +28,11 @@ final class Pruner {
     private static final int BYTES_PER_READ = 1 << 20;
     private static final byte[] NO_STRING = {};
 
-    private final RedisLink link;
+    private final DataConnection redis;
     private final RedisLimits limits;
 
-    Pruner(RedisLink link, RedisLimits limits) {
-        this.link = link;
+    Pruner(DataConnection redis, RedisLimits limits) {
+        this.redis = redis;
         this.limits = limits;
     }
 
@@ -40,7 +42,7 @@ final class Pruner {
         var cursor = new ScanCursor[] {ScanCursor.INITIAL};
         return Sequence.whileTrue(
                         () ->
-                                link.commands()
+                                redis.commands()
                                         .scan(cursor[0], args)
                                         .thenCompose(
                                                 page -> {
@@ -72,7 +74,7 @@ final class Pruner {
     private CompletionStage<List<Named>> lengths(List<byte[]> names) {
         CompletionStage<List<Named>> all = CompletableFuture.completedStage(new ArrayList<>());
         for (var name : names) {
-            var length = link.commands().strlen(name).handle(Pruner::lengthOf);
+            var length = redis.commands().strlen(name).handle(Pruner::lengthOf);
             all =
                     all.thenCombine(
                             length,
@@ -88,7 +90,7 @@ final class Pruner {
         if (error == null) {
             return length;
         }
-        if (RedisFailure.of(error) == RedisFailure.WRONG_TYPE) {
+        if (RedisFailure.of(error).kind() == RedisFailure.Kind.WRONG_TYPE) {
             return -1;
         }
         throw new CompletionException(error);
@@ -134,7 +136,7 @@ final class Pruner {
                 done ->
                         doomed.isEmpty()
                                 ? CompletableFuture.completedStage(0L)
-                                : DROP.runForNumber(link.commands(), doomed, beginnings));
+                                : DROP.runForNumber(redis.commands(), doomed, beginnings));
     }
 
     /** The record, the beginning of one that is too large, nothing for no string; null: gone. */
@@ -143,14 +145,14 @@ final class Pruner {
             return CompletableFuture.completedStage(NO_STRING);
         }
         var last = named.length > limits.recordBytes() ? EntryFormat.BODY_OFFSET : named.length;
-        return link.commands()
+        return redis.commands()
                 .getrange(named.name, 0, last - 1)
                 .handle(
                         (record, error) -> {
                             if (error == null) {
                                 return record.length == 0 ? null : record;
                             }
-                            if (RedisFailure.of(error) == RedisFailure.WRONG_TYPE) {
+                            if (RedisFailure.of(error).kind() == RedisFailure.Kind.WRONG_TYPE) {
                                 return null;
                             }
                             throw new CompletionException(error);

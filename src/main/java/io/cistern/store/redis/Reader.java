@@ -2,6 +2,9 @@ package io.cistern.store.redis;
 
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.entry.EntryFormat;
+import io.cistern.cache.entry.Unicode;
+import io.cistern.redis.DataConnection;
+import io.cistern.redis.RedisFailure;
 import io.lettuce.core.KeyValue;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,12 +21,12 @@ final class Reader {
     /** Redis serves nobody else while it answers one command. */
     private static final int KEYS_PER_COMMAND = 100;
 
-    private final RedisLink link;
+    private final DataConnection redis;
     private final RedisLimits limits;
     private final LongAdder undecodable = new LongAdder();
 
-    Reader(RedisLink link, RedisLimits limits) {
-        this.link = link;
+    Reader(DataConnection redis, RedisLimits limits) {
+        this.redis = redis;
         this.limits = limits;
     }
 
@@ -47,10 +50,10 @@ final class Reader {
 
     /** A range, so that something huge under the name does not come here whole. */
     private CompletionStage<Map<String, Entry>> readOne(Names names, String key) {
-        if (!Names.isNameable(key)) {
+        if (!Unicode.isValid(key)) {
             return CompletableFuture.completedStage(Map.of());
         }
-        return link.commands()
+        return redis.commands()
                 .getrange(names.entry(key), 0, limits.recordBytes())
                 .handle(
                         (record, error) -> {
@@ -58,7 +61,7 @@ final class Reader {
                                 var entry = record.length == 0 ? null : decode(record);
                                 return entry == null ? Map.of() : Map.of(key, entry);
                             }
-                            if (RedisFailure.of(error) == RedisFailure.WRONG_TYPE) {
+                            if (RedisFailure.of(error).kind() == RedisFailure.Kind.WRONG_TYPE) {
                                 undecodable.increment();
                                 return Map.<String, Entry>of();
                             }
@@ -70,7 +73,7 @@ final class Reader {
         var asked = new ArrayList<String>(keys.size());
         var of = new ArrayList<byte[]>(keys.size());
         for (var key : keys) {
-            if (Names.isNameable(key)) {
+            if (Unicode.isValid(key)) {
                 asked.add(key);
                 of.add(names.entry(key));
             }
@@ -78,7 +81,7 @@ final class Reader {
         if (asked.isEmpty()) {
             return CompletableFuture.completedStage(Map.of());
         }
-        return link.commands()
+        return redis.commands()
                 .mget(of.toArray(byte[][]::new))
                 .thenApply(
                         records -> {

@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.entry.EntryFormat;
+import io.cistern.cache.entry.Unicode;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Clock;
 import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.Store;
+import io.cistern.redis.DataConnection;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -39,35 +41,40 @@ public final class RedisStore implements Store {
     private static final Script INVALIDATE = Script.of("order.lua", "invalidate.lua");
     private static final Script PUT = Script.of("order.lua", "put.lua");
 
-    private final RedisLink link;
+    private final DataConnection redis;
     private final Clock clock;
     private final RedisLimits limits;
     private final String prefix;
     private final String namespace;
     private final Map<Partition, Names> names = new ConcurrentHashMap<>();
     private final Seen seen = new Seen();
-    private final RedisFailures failures = new RedisFailures();
+    private final Guard guard;
     private final Reader reader;
     private final Filler filler;
     private final Pruner pruner;
 
     /**
-     * @param link the way to Redis; not closed with the store
+     * @param redis the way to Redis; not closed with the store
      * @param clock the store's time, for when entries expire
      * @param prefix what every name in Redis begins with; may be empty
      * @param namespace behind it, before the first colon
      * @param limits what is bounded
      */
     public RedisStore(
-            RedisLink link, Clock clock, String prefix, String namespace, RedisLimits limits) {
-        this.link = link;
+            DataConnection redis,
+            Clock clock,
+            String prefix,
+            String namespace,
+            RedisLimits limits) {
+        this.redis = redis;
         this.clock = clock;
         this.limits = limits;
         this.prefix = prefix;
         this.namespace = namespace;
-        this.reader = new Reader(link, limits);
-        this.filler = new Filler(link, limits);
-        this.pruner = new Pruner(link, limits);
+        this.guard = new Guard(redis);
+        this.reader = new Reader(redis, limits);
+        this.filler = new Filler(redis, limits);
+        this.pruner = new Pruner(redis, limits);
     }
 
     @Override
@@ -82,22 +89,21 @@ public final class RedisStore implements Store {
 
     @Override
     public boolean isAvailable() {
-        return link.isUp();
+        return redis.isUp();
     }
 
     @Override
     public void onReturn(Runnable listener) {
-        link.onUp(listener);
+        redis.onUp(listener);
     }
 
     @Override
     public CompletionStage<View> read(Partition partition, List<String> keys) {
-        return failures.guard(
-                link,
+        return guard.run(
                 () -> {
                     var of = names(partition);
                     // First, so that no invalidation lies between the position and the entries.
-                    var order = link.commands().hmget(of.order(), GENERATION, VERSION);
+                    var order = redis.commands().hmget(of.order(), GENERATION, VERSION);
                     return reader.read(of, keys)
                             .thenCombine(
                                     order,
@@ -114,14 +120,13 @@ public final class RedisStore implements Store {
 
     @Override
     public CompletionStage<Marks.Difference> changes(Partition partition, Position known) {
-        return failures.guard(
-                link,
+        return guard.run(
                 () -> {
                     seen.addOld(partition, known);
                     var args = order(partition);
                     args.add(Replies.generation(known.generation()));
                     args.add(Replies.number(known.version()));
-                    return CHANGES.run(link.commands(), names(partition).sets(), args)
+                    return CHANGES.run(redis.commands(), names(partition).sets(), args)
                             .thenApply(
                                     reply -> {
                                         var difference = Replies.difference(reply);
@@ -136,17 +141,16 @@ public final class RedisStore implements Store {
         if (entries.isEmpty()) {
             return CompletableFuture.completedStage(Set.of());
         }
-        return failures.guard(link, () -> filler.fill(names(partition), entries, clock.millis()));
+        return guard.run(() -> filler.fill(names(partition), entries, clock.millis()));
     }
 
     @Override
     public CompletionStage<Position> invalidate(Partition partition, Change change) {
-        var nameless = change.keys().stream().anyMatch(key -> !Names.isNameable(key));
+        var nameless = change.keys().stream().anyMatch(key -> !Unicode.isValid(key));
         if (nameless) {
             return noUnicode();
         }
-        return failures.guard(
-                link,
+        return guard.run(
                 () -> {
                     var of = names(partition);
                     var last = new Position[1];
@@ -172,18 +176,17 @@ public final class RedisStore implements Store {
             args.add(Names.keyMember(key));
         }
         return INVALIDATE
-                .run(link.invalidations(), keys, args)
+                .run(redis.invalidations(), keys, args)
                 .thenApply(reply -> position(partition, reply));
     }
 
     @Override
     public CompletionStage<Position> put(Partition partition, String key, Entry entry) {
-        if (!Names.isNameable(key)) {
+        if (!Unicode.isValid(key)) {
             return noUnicode();
         }
         var record = EntryFormat.encode(entry);
-        return failures.guard(
-                link,
+        return guard.run(
                 () -> {
                     var of = names(partition);
                     var keys = new ArrayList<>(of.sets());
@@ -195,14 +198,14 @@ public final class RedisStore implements Store {
                     args.add(Names.keyMember(key));
                     args.add(Replies.number(lifetime));
                     args.add(isKept ? record : NOTHING);
-                    return PUT.run(link.invalidations(), keys, args)
+                    return PUT.run(redis.invalidations(), keys, args)
                             .thenApply(reply -> position(partition, reply));
                 });
     }
 
     @Override
     public CompletionStage<Long> prune(Partition partition, BiPredicate<String, Entry> dead) {
-        return failures.guard(link, () -> pruner.prune(names(partition), dead));
+        return guard.run(() -> pruner.prune(names(partition), dead));
     }
 
     @Override
@@ -213,11 +216,6 @@ public final class RedisStore implements Store {
     /** How often something under an entry's name was none of ours, damaged, or too large. */
     public long undecodable() {
         return reader.undecodable();
-    }
-
-    /** How often Redis did not do what it was asked, for one reason. */
-    public long failures(RedisFailure kind) {
-        return failures.count(kind);
     }
 
     @Override

@@ -77,36 +77,28 @@ local function trim(key, limit)
   return tonumber(last[2])
 end
 
+-- Adds members at a version to a set, and bounds it; the highest version that made way, or 0.
+local function mark(set, members, v, limit)
+  if #members == 0 then
+    return 0
+  end
+  local args = {}
+  for _, member in ipairs(members) do
+    args[#args + 1] = v
+    args[#args + 1] = member
+  end
+  redis.call('ZADD', set, unpack(args))
+  return trim(set, limit) or 0
+end
+
 -- One invalidation: one version further, members added, both sets bounded, floors raised.
 -- Deleting is left to the caller.
 local function invalidate(all, of_tags, of_keys, limit)
   local o = order()
   o.v = o.v + 1
   local v = text(o.v)
-  if #of_tags > 0 then
-    local args = {}
-    for _, member in ipairs(of_tags) do
-      args[#args + 1] = v
-      args[#args + 1] = member
-    end
-    redis.call('ZADD', KEYS[2], unpack(args))
-    local dropped = trim(KEYS[2], limit)
-    if dropped then
-      o.a = math.max(o.a, dropped)
-    end
-  end
-  if #of_keys > 0 then
-    local args = {}
-    for _, member in ipairs(of_keys) do
-      args[#args + 1] = v
-      args[#args + 1] = member
-    end
-    redis.call('ZADD', KEYS[3], unpack(args))
-    local dropped = trim(KEYS[3], limit)
-    if dropped then
-      o.lf = math.max(o.lf, dropped)
-    end
-  end
+  o.a = math.max(o.a, mark(KEYS[2], of_tags, v, limit))
+  o.lf = math.max(o.lf, mark(KEYS[3], of_keys, v, limit))
   if all then
     o.a = o.v
     o.lf = o.v

@@ -3,6 +3,7 @@ package io.cistern.store.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cistern.cache.order.Glob;
+import io.cistern.testing.RedisServers;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
@@ -23,7 +24,7 @@ class GlobIT {
     void matchesWhatRedisMatches() throws Exception {
         var random = new Random(11);
         try (var server = RedisServers.start();
-                var link = new TestLink(server.port(), Duration.ofSeconds(10))) {
+                var link = new TestConnection(server.port(), Duration.ofSeconds(10))) {
             var keys = new HashSet<String>();
             for (var i = 0; i < 600; i++) {
                 // What Redis makes of an empty key depends on the command; an "x" goes before all.
@@ -52,7 +53,7 @@ class GlobIT {
         }
     }
 
-    private static Set<String> scan(TestLink link, String pattern) {
+    private static Set<String> scan(TestConnection link, String pattern) {
         var found = new HashSet<String>();
         var args = ScanArgs.Builder.matches(pattern).limit(100);
         KeyScanCursor<String> page = link.redis().scan(ScanCursor.INITIAL, args);

@@ -8,8 +8,10 @@ import static org.awaitility.Awaitility.await;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.StoreUnavailableException;
+import io.cistern.redis.RedisFailure.Kind;
 import io.cistern.store.SyncStore;
 import io.cistern.store.TestClock;
+import io.cistern.testing.RedisServers;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.StatusOutput;
@@ -29,7 +31,7 @@ class RedisFailuresIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     private RedisServers.Running server;
-    private TestLink link;
+    private TestConnection link;
     private RedisStore store;
     private SyncStore cache;
     private Position at;
@@ -37,7 +39,7 @@ class RedisFailuresIT {
     @BeforeEach
     void start() throws Exception {
         server = RedisServers.start();
-        link = new TestLink(server.port(), TIMEOUT);
+        link = new TestConnection(server.port(), TIMEOUT);
         store = new RedisStore(link, new TestClock(), "", "ns", RedisLimits.DEFAULT);
         cache = new SyncStore(store, "things");
         at = cache.position();
@@ -66,10 +68,10 @@ class RedisFailuresIT {
                         () -> cache.prune((key, entry) -> true)));
     }
 
-    private static void assertFails(ThrowingCallable operation, RedisFailure kind) {
+    private static void assertFails(ThrowingCallable operation, String reason) {
         assertThatThrownBy(operation)
                 .isInstanceOf(StoreUnavailableException.class)
-                .hasMessage(kind.reason())
+                .hasMessage(reason)
                 .hasNoCause();
     }
 
@@ -78,25 +80,26 @@ class RedisFailuresIT {
         server.close();
         await().until(() -> !store.isAvailable());
 
-        operations().forEach(operation -> assertFails(operation, RedisFailure.DISCONNECTED));
-        assertThat(store.failures(RedisFailure.DISCONNECTED)).as("nothing was sent").isZero();
+        operations()
+                .forEach(operation -> assertFails(operation, "there is no connection to Redis"));
+        assertThat(link.failures(Kind.CONNECTION)).as("nothing was sent").isZero();
 
         link.pretendUp();
-        operations().forEach(operation -> assertFails(operation, RedisFailure.DISCONNECTED));
-        assertThat(store.failures(RedisFailure.DISCONNECTED)).isEqualTo(7);
+        operations().forEach(operation -> assertFails(operation, "Redis: connection lost"));
+        assertThat(link.failures(Kind.CONNECTION)).isEqualTo(7);
     }
 
     @Test
     void aFrozenRedisIsToldInTime() {
         link.redis().clientPause(2_500);
 
-        assertFails(() -> cache.read("a"), RedisFailure.TIMEOUT);
-        assertFails(() -> cache.invalidate(Change.key("a")), RedisFailure.TIMEOUT);
+        assertFails(() -> cache.read("a"), "Redis: time-out");
+        assertFails(() -> cache.invalidate(Change.key("a")), "Redis: time-out");
 
         await().atMost(Duration.ofSeconds(10))
                 .ignoreExceptions()
                 .until(() -> cache.read("a").position().generation() == at.generation());
-        assertThat(store.failures(RedisFailure.TIMEOUT)).isGreaterThanOrEqualTo(2);
+        assertThat(link.failures(Kind.TIMEOUT)).isGreaterThanOrEqualTo(2);
     }
 
     @Test
@@ -105,8 +108,8 @@ class RedisFailuresIT {
         link.redis().configSet("maxmemory-policy", "noeviction");
         link.redis().configSet("maxmemory", "1");
 
-        changes().forEach(change -> assertFails(change, RedisFailure.OUT_OF_MEMORY));
-        assertThat(store.failures(RedisFailure.OUT_OF_MEMORY)).isEqualTo(3);
+        changes().forEach(change -> assertFails(change, "Redis: out of memory"));
+        assertThat(link.failures(Kind.OUT_OF_MEMORY)).isEqualTo(3);
         assertThat(cache.read("a", "b").entries()).as("nothing half done").hasSize(2);
         assertThat(cache.read("a").position()).isEqualTo(at);
 
@@ -120,8 +123,8 @@ class RedisFailuresIT {
             link.redis().replicaof("127.0.0.1", master.port());
             await().ignoreExceptions().until(() -> link.redis().info().contains("role:slave"));
 
-            assertFails(() -> cache.invalidate(Change.key("a")), RedisFailure.READ_ONLY);
-            assertFails(() -> cache.put("a", entry("v", at)), RedisFailure.READ_ONLY);
+            assertFails(() -> cache.invalidate(Change.key("a")), "Redis: read-only replica");
+            assertFails(() -> cache.put("a", entry("v", at)), "Redis: read-only replica");
         }
     }
 
@@ -137,8 +140,8 @@ class RedisFailuresIT {
                                 .add("-evalsha")
                                 .add("-getrange"));
 
-        assertFails(() -> cache.invalidate(Change.key("s3cret")), RedisFailure.AUTHENTICATION);
-        assertFails(() -> cache.read("s3cret"), RedisFailure.AUTHENTICATION);
+        assertFails(() -> cache.invalidate(Change.key("s3cret")), "Redis: not permitted");
+        assertFails(() -> cache.read("s3cret"), "Redis: not permitted");
     }
 
     @Test
@@ -151,7 +154,7 @@ class RedisFailuresIT {
                         () ->
                                 assertFails(
                                         () -> cache.invalidate(Change.key("a")),
-                                        RedisFailure.BUSY));
+                                        "Redis: busy with a script"));
 
         link.redis().scriptKill();
         await().until(endless::isDone);

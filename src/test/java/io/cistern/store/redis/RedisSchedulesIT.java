@@ -6,11 +6,9 @@ import io.cistern.store.Schedule;
 import io.cistern.store.SyncStore;
 import io.cistern.store.TestClock;
 import io.cistern.store.memory.MemoryStore;
-import java.time.Duration;
 import java.util.UUID;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -19,23 +17,10 @@ class RedisSchedulesIT {
 
     private static final int STEPS = 120;
 
-    private static RedisServers.Running server;
-    private static TestLink link;
+    @RegisterExtension static final TestRedis REDIS = new TestRedis();
 
     private final TestClock clock = new TestClock();
     private final String namespace = UUID.randomUUID().toString();
-
-    @BeforeAll
-    static void start() throws Exception {
-        server = RedisServers.start();
-        link = new TestLink(server.port(), Duration.ofSeconds(10));
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        link.close();
-        server.close();
-    }
 
     static LongStream seeds() {
         return LongStream.range(0, 20);
@@ -43,7 +28,7 @@ class RedisSchedulesIT {
 
     private SyncStore redis(int marks) {
         var limits = new RedisLimits(marks, 1 << 20, 2, 1 << 20, 1000);
-        return new SyncStore(new RedisStore(link, clock, "", namespace, limits), "c");
+        return new SyncStore(new RedisStore(REDIS.connection(), clock, "", namespace, limits), "c");
     }
 
     private SyncStore memory(int marks) {
@@ -72,7 +57,9 @@ class RedisSchedulesIT {
                         false,
                         random -> {
                             var name = names[random.nextInt(names.length)];
-                            link.redis().del("%s:{c:0}:%s".formatted(namespace, name));
+                            REDIS.connection()
+                                    .redis()
+                                    .del("%s:{c:0}:%s".formatted(namespace, name));
                         });
     }
 }

@@ -9,6 +9,7 @@ import io.cistern.cache.entry.EntryFormat;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Store;
+import io.cistern.redis.RedisFailure.Kind;
 import io.cistern.store.Entries;
 import io.cistern.store.StoreContract;
 import io.cistern.store.SyncStore;
@@ -20,31 +21,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RedisStoreIT extends StoreContract {
 
-    private static RedisServers.Running server;
-    private static TestLink link;
+    @RegisterExtension static final TestRedis REDIS = new TestRedis();
 
     private final String namespace = "test-" + UUID.randomUUID();
     private int opened;
-
-    @BeforeAll
-    static void start() throws Exception {
-        server = RedisServers.start();
-        link = new TestLink(server.port(), Duration.ofSeconds(10));
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        link.close();
-        server.close();
-    }
 
     @Override
     protected Store open(int marks) {
@@ -52,7 +39,7 @@ class RedisStoreIT extends StoreContract {
     }
 
     private RedisStore open(String name, RedisLimits limits) {
-        return new RedisStore(link, clock, "p:", name, limits);
+        return new RedisStore(REDIS.connection(), clock, "p:", name, limits);
     }
 
     private static RedisLimits limits(int marks, int recordBytes) {
@@ -73,15 +60,16 @@ class RedisStoreIT extends StoreContract {
         cache.fill("filled", Entries.until(clock.millis() + 60_000, "v", at));
         cache.put("put", Entries.until(clock.millis() + 60_000, "v", at));
 
-        var names = link.redis().keys("*" + namespace + "*");
+        var names = REDIS.connection().redis().keys("*" + namespace + "*");
 
         assertThat(names)
                 .containsExactlyInAnyOrder(
                         name("m"), name("t"), name("k"), name("e:filled"), name("e:put"));
-        assertThat(link.redis().pttl(name("e:filled"))).isBetween(1L, 60_001L);
-        assertThat(link.redis().pttl(name("e:put"))).isBetween(1L, 60_001L);
+        assertThat(REDIS.connection().redis().pttl(name("e:filled"))).isBetween(1L, 60_001L);
+        assertThat(REDIS.connection().redis().pttl(name("e:put"))).isBetween(1L, 60_001L);
         assertThat(List.of(name("m"), name("t"), name("k")))
-                .allSatisfy(name -> assertThat(link.redis().pttl(name)).isEqualTo(-1));
+                .allSatisfy(
+                        name -> assertThat(REDIS.connection().redis().pttl(name)).isEqualTo(-1));
     }
 
     @Test
@@ -91,8 +79,8 @@ class RedisStoreIT extends StoreContract {
         cache.fill("a", Entries.until(Long.MAX_VALUE, "v", at));
         cache.put("b", Entries.until(Long.MAX_VALUE, "v", at));
 
-        assertThat(link.redis().pttl(name("e:a"))).isPositive();
-        assertThat(link.redis().pttl(name("e:b"))).isPositive();
+        assertThat(REDIS.connection().redis().pttl(name("e:a"))).isPositive();
+        assertThat(REDIS.connection().redis().pttl(name("e:b"))).isPositive();
         assertThat(cache.live("a")).isPresent();
     }
 
@@ -110,16 +98,16 @@ class RedisStoreIT extends StoreContract {
     @Test
     void scriptsAreLoadedAgainWhereRedisForgotThem() {
         var at = cache.position();
-        link.redis().scriptFlush();
+        REDIS.connection().redis().scriptFlush();
 
         assertThat(cache.fill("a", entry("v", at))).containsExactly("a");
-        link.redis().scriptFlush();
+        REDIS.connection().redis().scriptFlush();
         assertThat(cache.prune((key, entry) -> true)).isEqualTo(1);
-        link.redis().scriptFlush();
+        REDIS.connection().redis().scriptFlush();
         assertThat(cache.invalidate(Change.key("a")).version()).isEqualTo(at.version() + 1);
-        link.redis().scriptFlush();
+        REDIS.connection().redis().scriptFlush();
         assertThat(cache.put("a", entry("v", at)).version()).isEqualTo(at.version() + 2);
-        link.redis().scriptFlush();
+        REDIS.connection().redis().scriptFlush();
         assertThat(cache.position().version()).isEqualTo(at.version() + 2);
     }
 
@@ -127,7 +115,7 @@ class RedisStoreIT extends StoreContract {
     void aLostOrderKillsEverythingOfBefore() {
         var before = cache.invalidate(Change.tag("x"));
         cache.fill("a", entry("v", before));
-        link.redis().del(name("m"));
+        REDIS.connection().redis().del(name("m"));
 
         assertThat(cache.read("a").position()).isEqualTo(Position.UNKNOWN);
         assertThat(cache.fill("b", entry("late", before))).isEmpty();
@@ -146,7 +134,7 @@ class RedisStoreIT extends StoreContract {
     void anOrderLostBeforeAnInvalidationIsBegunByIt() {
         var before = cache.invalidate(Change.tag("x"));
         cache.fill("a", entry("v", before));
-        link.redis().del(name("m"), name("t"), name("k"));
+        REDIS.connection().redis().del(name("m"), name("t"), name("k"));
 
         var after = cache.invalidate(Change.key("unrelated"));
 
@@ -161,7 +149,7 @@ class RedisStoreIT extends StoreContract {
         var start = cache.position();
         cache.fill(Map.of("a", entry("v", start, "x"), "b", entry("v", start)));
         cache.invalidate(Change.tag("x"));
-        link.redis().del(name("t"));
+        REDIS.connection().redis().del(name("t"));
 
         if (byInvalidation) {
             cache.invalidate(Change.tag("y"));
@@ -181,7 +169,7 @@ class RedisStoreIT extends StoreContract {
         var start = cache.position();
         cache.fill("b", entry("v", start));
         cache.invalidate(Change.key("a"));
-        link.redis().del(name("k"));
+        REDIS.connection().redis().del(name("k"));
 
         if (first.equals("changes")) {
             cache.position();
@@ -198,7 +186,7 @@ class RedisStoreIT extends StoreContract {
     @Test
     void aFillAloneRepairsLostKeys() {
         var at = cache.position();
-        link.redis().del(name("k"));
+        REDIS.connection().redis().del(name("k"));
 
         assertThat(cache.fill("a", entry("v", at))).containsExactly("a");
         assertThat(cache.fill("b", entry("v", at))).containsExactly("b");
@@ -210,7 +198,7 @@ class RedisStoreIT extends StoreContract {
         cache.fill("a", entry("v", old));
         cache.invalidate(Change.key("x"));
         var seen = cache.invalidate(Change.tag("y"));
-        link.redis().hset(name("m"), "v", Long.toString(old.version()));
+        REDIS.connection().redis().hset(name("m"), "v", Long.toString(old.version()));
 
         var after = cache.changes(seen).position();
 
@@ -223,7 +211,7 @@ class RedisStoreIT extends StoreContract {
     void anOrderThatIsNoneIsReplaced() {
         var before = cache.position();
         cache.fill("a", entry("v", before));
-        link.redis().hset(name("m"), "v", "many");
+        REDIS.connection().redis().hset(name("m"), "v", "many");
 
         assertThat(cache.read("a").position()).isEqualTo(Position.UNKNOWN);
         assertThat(cache.position().generation()).isNotEqualTo(before.generation());
@@ -234,7 +222,7 @@ class RedisStoreIT extends StoreContract {
     void largeVersionsStayExact() {
         var at = cache.position();
         var large = (1L << 53) - 10;
-        link.redis().hset(name("m"), "v", Long.toString(large));
+        REDIS.connection().redis().hset(name("m"), "v", Long.toString(large));
 
         var after = cache.invalidate(new Change(Set.of("k"), Set.of("t"), Set.of(), false));
 
@@ -253,10 +241,10 @@ class RedisStoreIT extends StoreContract {
     @Test
     void whatIsNoEntryIsAMissAndMakesWay() {
         var at = cache.position();
-        link.redis().set(name("e:text"), "hello");
-        link.redis().set(name("e:empty"), "");
-        link.redis().lpush(name("e:list"), "hello");
-        link.redis().hset(name("e:hash"), "hello", "you");
+        REDIS.connection().redis().set(name("e:text"), "hello");
+        REDIS.connection().redis().set(name("e:empty"), "");
+        REDIS.connection().redis().lpush(name("e:list"), "hello");
+        REDIS.connection().redis().hset(name("e:hash"), "hello", "you");
         var keys = List.of("text", "empty", "list", "hash");
 
         assertThat(cache.readAll(keys).entries()).isEmpty();
@@ -272,21 +260,21 @@ class RedisStoreIT extends StoreContract {
     void pruningTakesWhatIsNoEntry() {
         var at = cache.position();
         cache.fill("kept", entry("v", at));
-        link.redis().set(name("e:text"), "hello");
-        link.redis().set(name("e:empty"), "");
-        link.redis().lpush(name("e:list"), "hello");
-        link.redis().set(name("f:text"), "no entry's name");
+        REDIS.connection().redis().set(name("e:text"), "hello");
+        REDIS.connection().redis().set(name("e:empty"), "");
+        REDIS.connection().redis().lpush(name("e:list"), "hello");
+        REDIS.connection().redis().set(name("f:text"), "no entry's name");
 
         assertThat(cache.prune((key, entry) -> false)).isEqualTo(3);
         assertThat(cache.read("kept").entries()).hasSize(1);
-        assertThat(link.redis().get(name("f:text"))).isNotNull();
+        assertThat(REDIS.connection().redis().get(name("f:text"))).isNotNull();
     }
 
     @Test
     void pruningSparesWhatWasStoredMeanwhile() {
         var at = cache.position();
         cache.fill(Map.of("a", entry("dead", at), "b", entry("dead", at)));
-        try (var elsewhere = new TestLink(server.port(), Duration.ofSeconds(10))) {
+        try (var elsewhere = new TestConnection(REDIS.port(), Duration.ofSeconds(10))) {
             var removed =
                     cache.prune(
                             (key, entry) -> {
@@ -305,7 +293,7 @@ class RedisStoreIT extends StoreContract {
     void damagedRecordsAreMisses() {
         var record = EntryFormat.encode(entry("v", cache.position()));
         record[record.length - 1] ^= 1;
-        link.commands().set(name("e:a").getBytes(StandardCharsets.UTF_8), record);
+        REDIS.connection().commands().set(name("e:a").getBytes(StandardCharsets.UTF_8), record);
 
         assertThat(cache.read("a").entries()).isEmpty();
         assertThat(cache.read("a", "b").entries()).isEmpty();
@@ -360,11 +348,11 @@ class RedisStoreIT extends StoreContract {
 
     @Test
     void somethingElseUnderTheNameOfTheOrderIsTold() {
-        link.redis().set(name("m"), "hello");
+        REDIS.connection().redis().set(name("m"), "hello");
 
-        assertThatThrownBy(() -> cache.read("a")).hasMessage(RedisFailure.WRONG_TYPE.reason());
+        assertThatThrownBy(() -> cache.read("a")).hasMessage("Redis: error WRONGTYPE");
         assertThatThrownBy(() -> cache.invalidate(Change.key("a")))
-                .hasMessage(RedisFailure.WRONG_TYPE.reason());
-        assertThat(redis().failures(RedisFailure.WRONG_TYPE)).isEqualTo(2);
+                .hasMessage("Redis: error WRONGTYPE");
+        assertThat(REDIS.connection().failures(Kind.WRONG_TYPE)).isEqualTo(2);
     }
 }

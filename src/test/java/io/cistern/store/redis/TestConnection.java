@@ -1,5 +1,7 @@
 package io.cistern.store.redis;
 
+import io.cistern.redis.DataConnection;
+import io.cistern.redis.RedisFailure;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -10,17 +12,20 @@ import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.StringCodec;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 
-/** The link over plain Lettuce. */
-final class TestLink implements RedisLink, AutoCloseable {
+/** Connections of plain Lettuce, which count failures and go on whatever fails. */
+final class TestConnection implements DataConnection, AutoCloseable {
 
     private final RedisClient client;
     private final StatefulRedisConnection<byte[], byte[]> data;
     private final StatefulRedisConnection<byte[], byte[]> invalidations;
     private final StatefulRedisConnection<String, String> direct;
+    private final Map<RedisFailure.Kind, Integer> failures = new EnumMap<>(RedisFailure.Kind.class);
     private volatile boolean forcedUp;
 
-    TestLink(int port, Duration timeout) {
+    TestConnection(int port, Duration timeout) {
         var uri = RedisURI.builder().withHost("127.0.0.1").withPort(port).build();
         uri.setTimeout(timeout);
         client = RedisClient.create(uri);
@@ -62,6 +67,18 @@ final class TestLink implements RedisLink, AutoCloseable {
     @Override
     public void onUp(Runnable listener) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public synchronized void ended(Throwable thrown) {
+        if (thrown != null) {
+            failures.merge(RedisFailure.of(thrown).kind(), 1, Integer::sum);
+        }
+    }
+
+    /** How often it was told of a failure of one kind. */
+    synchronized int failures(RedisFailure.Kind kind) {
+        return failures.getOrDefault(kind, 0);
     }
 
     @Override

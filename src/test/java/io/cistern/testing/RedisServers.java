@@ -1,9 +1,7 @@
-package io.cistern.store.redis;
+package io.cistern.testing;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import redis.embedded.RedisServer;
 import redis.embedded.core.ExecutableProvider;
 
@@ -11,20 +9,21 @@ import redis.embedded.core.ExecutableProvider;
  * Real Redis servers on free ports: the embedded one, or another named by the system property
  * {@code cistern.test.redis}.
  */
-final class RedisServers {
+public final class RedisServers {
 
     private RedisServers() {}
 
     /** What it started, and how to stop it. */
-    record Running(RedisServer server, int port) implements AutoCloseable {
+    public record Running(RedisServer server, int port) implements AutoCloseable {
         @Override
         public void close() throws IOException {
             server.stop();
         }
     }
 
-    static Running start() throws IOException {
-        var port = freePort();
+    /** Starts one that keeps nothing on disk. */
+    public static Running start() throws IOException {
+        var port = Ports.free();
         var builder =
                 RedisServer.newRedisServer()
                         .port(port)
@@ -40,11 +39,5 @@ final class RedisServers {
         var server = builder.build();
         server.start();
         return new Running(server, port);
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

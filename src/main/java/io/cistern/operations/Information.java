@@ -1,0 +1,21 @@
+package io.cistern.operations;
+
+import org.apache.camel.impl.health.AbstractHealthCheck;
+
+/** A check that people see, but that says neither whether to restart nor whether to route here. */
+abstract class Information extends AbstractHealthCheck {
+
+    Information(String id) {
+        super("cistern", id);
+    }
+
+    @Override
+    public boolean isLiveness() {
+        return false;
+    }
+
+    @Override
+    public boolean isReadiness() {
+        return false;
+    }
+}

@@ -1,0 +1,40 @@
+package io.cistern.redis;
+
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+
+/**
+ * The way to the Redis that holds the data: always to masters. Commands fail by themselves when no
+ * answer comes in time, and at once while there is no connection or when too many wait. Nothing is
+ * sent again by itself: a command in flight on a connection that breaks fails, and may or may not
+ * have been carried out.
+ */
+public interface DataConnection {
+
+    /**
+     * For reads and fills. Replies come in the order of the commands, on a thread that must not be
+     * blocked.
+     *
+     * @throws RedisUnavailableException while Redis is away
+     */
+    RedisClusterAsyncCommands<byte[], byte[]> commands();
+
+    /**
+     * For invalidations: always one connection, so that a WAIT covers what it wrote.
+     *
+     * @throws RedisUnavailableException while Redis is away
+     */
+    RedisClusterAsyncCommands<byte[], byte[]> invalidations();
+
+    /** Whether a command is worth sending. Cheap. */
+    boolean isUp();
+
+    /** Tells when Redis is up again after it was down; the listener must not block. */
+    void onUp(Runnable listener);
+
+    /**
+     * Takes note of how commands ended; failures are counted, and tell whether Redis is up.
+     *
+     * @param thrown an exception of Lettuce, which may be wrapped; null where all went well
+     */
+    void ended(Throwable thrown);
+}
