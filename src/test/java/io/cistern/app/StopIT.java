@@ -128,7 +128,7 @@ class StopIT {
 
     @Test
     void signalStopsTheProcessWithoutAComplaint() throws Exception {
-        var process = start(Map.of());
+        var process = start(Map.of("CACHE_TYPE", "memory"));
         try {
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> Files.readString(output()).contains("Changes"));
@@ -151,7 +151,7 @@ class StopIT {
         return Files.readString(output(), StandardCharsets.UTF_8);
     }
 
-    /** Starts a process of its own, with an embedded Redis. */
+    /** Starts a process of its own. */
     private Process start(Map<String, String> settings) throws IOException {
         var routes = Files.createDirectories(folder.resolve("routes/caches"));
         Files.writeString(
