@@ -220,6 +220,9 @@ public final class Application implements AutoCloseable {
                     .getContextPlugin(Model.class)
                     .addModelLifecycleStrategy(new OriginErrorHandling(context));
             http = HttpServerService.install(context, httpSettings());
+            // What came before the routes folder is loaded would be told that there is no such
+            // cache.
+            http.hold();
             var checks = HealthCheckRegistry.get(context);
             checks.register(start);
             checks.register(new BreakersHealthCheck(breakers));
@@ -251,6 +254,7 @@ public final class Application implements AutoCloseable {
             throw new UncheckedIOException(
                     "CISTERN_ROUTES_DIR: " + settings.folders().routes() + " cannot be read", e);
         }
+        http.open();
         start.done();
         Banner.lines(settings, http.port(), backend, caches, files.list(), context.getRoutesSize())
                 .forEach(LOG::info);

@@ -35,6 +35,7 @@ public final class HttpServerService extends ServiceSupport {
     private final ServerState state;
     private Vertx vertx;
     private volatile int port;
+    private volatile boolean held;
 
     private HttpServerService(CamelContext context, HttpSettings settings) {
         this.context = context;
@@ -74,7 +75,9 @@ public final class HttpServerService extends ServiceSupport {
         return new LifecycleStrategySupport() {
             @Override
             public void onContextStarted(CamelContext started) {
-                state.open();
+                if (!held) {
+                    state.open();
+                }
             }
 
             @Override
@@ -85,6 +88,16 @@ public final class HttpServerService extends ServiceSupport {
                 }
             }
         };
+    }
+
+    /** Goes on answering 503 once the context has started, until {@link #open} is called. */
+    public void hold() {
+        held = true;
+    }
+
+    /** Answers requests from now on; to be called once the context has started. */
+    public void open() {
+        state.open();
     }
 
     /** The port it listens on; before its start the configured one. */

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.NoTypeConversionAvailableException;
@@ -29,6 +30,11 @@ final class ResponseWriter {
     static void write(HttpCall call, Exchange exchange, EventLoopHttpConsumer consumer) {
         try {
             var failure = exchange.getException();
+            if (failure instanceof RejectedExecutionException) {
+                // Camel takes no more steps: the context stops, and the time to drain is over.
+                call.answer(RequestDispatcher.unavailable("The instance stops").toReply());
+                return;
+            }
             if (failure != null) {
                 logFailure(call, exchange, failure);
                 call.answer(internalError().toReply());
