@@ -152,7 +152,7 @@ final class Flights {
             var batch = missing.subList(from, Math.min(missing.size(), from + size));
             try {
                 call(replica, batch, seen);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 crash(batch, e);
             }
         }
@@ -174,12 +174,22 @@ final class Flights {
                         },
                         (values, failure) -> {
                             if (failure == null) {
-                                store(replica, flights, values, seen.epoch());
+                                storeOrCrash(replica, flights, values, seen.epoch());
                             } else {
                                 flights.forEach(flight -> land(flight, Landing.failed(failure)));
                             }
                         })
                 .begin(gate);
+    }
+
+    /** Errors too, such as a heap that is full: no time-out is left that would end the flights. */
+    private void storeOrCrash(
+            Replica replica, List<Flight> flights, Map<String, Loader.Value> values, long epoch) {
+        try {
+            store(replica, flights, values, epoch);
+        } catch (RuntimeException | Error e) {
+            crash(flights, e);
+        }
     }
 
     private void store(

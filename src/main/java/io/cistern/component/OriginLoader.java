@@ -70,15 +70,13 @@ final class OriginLoader implements Loader {
             if (!begun.compareAndSet(false, true)) {
                 return;
             }
-            Exchange exchange;
             try {
-                exchange = exchange();
+                var exchange = exchange();
                 consumer.createUoW(exchange);
-            } catch (Exception e) {
-                result.completeExceptionally(e);
-                return;
+                consumer.getAsyncProcessor().process(exchange, doneSync -> finish(exchange));
+            } catch (Exception | Error e) {
+                fail(e);
             }
-            consumer.getAsyncProcessor().process(exchange, doneSync -> finish(exchange));
         }
 
         private Exchange exchange() {
@@ -110,7 +108,7 @@ final class OriginLoader implements Loader {
                 } else {
                     fail(failure);
                 }
-            } catch (Exception e) {
+            } catch (Exception | Error e) {
                 fail(e);
             } finally {
                 consumer.doneUoW(exchange);
@@ -118,7 +116,7 @@ final class OriginLoader implements Loader {
             }
         }
 
-        private void fail(Exception failure) {
+        private void fail(Throwable failure) {
             var refusal = consumer.getEndpoint().getComponent().getRefusals().apply(failure);
             if (refusal.isPresent()) {
                 result.completeExceptionally(

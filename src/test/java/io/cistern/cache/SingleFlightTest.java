@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cistern.cache.LookupResult.Way;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.simulation.FakeOrigin;
+import io.cistern.cache.spi.Loader;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -177,6 +181,38 @@ class SingleFlightTest extends CacheFixture {
         assertThat(rude).isCompletedExceptionally();
         assertThat(now(second).hasValue()).isTrue();
         assertThat(isIdle()).isTrue();
+    }
+
+    @Test
+    void anErrorWhileValuesAreTakenOverLeavesNoKeyStuck() {
+        Map<String, Loader.Value> tooMuch =
+                new HashMap<>() {
+                    private static final long serialVersionUID = 1L;
+
+                    @Override
+                    public Loader.Value get(Object key) {
+                        throw new OutOfMemoryError("Java heap space");
+                    }
+                };
+        cache = caches.open("full", policy().build(), any -> new Done(tooMuch));
+
+        var first = get("a");
+        var second = get("a");
+
+        assertThat(first.failure().kind()).isEqualTo(Failure.Kind.ORIGIN_FAILED);
+        assertThat(second.failure().kind()).isEqualTo(Failure.Kind.ORIGIN_FAILED);
+        assertThat(isIdle()).isTrue();
+    }
+
+    /** A call that has ended. */
+    private record Done(Map<String, Loader.Value> found) implements Loader.Call {
+        @Override
+        public CompletionStage<Map<String, Loader.Value>> values() {
+            return CompletableFuture.completedFuture(found);
+        }
+
+        @Override
+        public void expire() {}
     }
 
     private List<CompletableFuture<LookupResult>> asks(int count, LookupRequest request) {
