@@ -18,6 +18,9 @@ final class Defaults {
     static Map<String, String> all(Settings settings) {
         Map<String, String> properties = new LinkedHashMap<>();
         properties.put("cistern.http.port", Integer.toString(settings.http().port()));
+        // What an origin streams is kept on disk while it is large, and read within a bound.
+        properties.put("camel.main.streamCachingSpoolEnabled", "true");
+        properties.put("camel.main.streamCachingSpoolThreshold", Integer.toString(1 << 20));
         for (var component : new String[] {"http", "https"}) {
             var prefix = "camel.component." + component + ".";
             // An origin without a time-out of its own must not hold a thread for ever.

@@ -47,6 +47,7 @@ public class CisternComponent extends DefaultComponent {
                             + " asked, such as an open circuit breaker.")
     private Function<Throwable, Optional<Duration>> refusals = any -> Optional.empty();
 
+    private final LoadBudget budget = LoadBudget.ofHeap();
     private ThreadPoolExecutor loaders;
 
     @Override
@@ -73,6 +74,10 @@ public class CisternComponent extends DefaultComponent {
             loaders = null;
         }
         super.doStop();
+    }
+
+    LoadBudget budget() {
+        return budget;
     }
 
     /** The threads that call origins; made when the first route needs them. */

@@ -36,8 +36,8 @@ public class CisternConsumer extends DefaultConsumer {
                         endpoint.getComponent().loaders(),
                         new ValueReader(
                                 getEndpoint().getCamelContext(),
-                                new TagExpressions(
-                                        endpoint.getCamelContext(), endpoint.getTags())));
+                                new TagExpressions(endpoint.getCamelContext(), endpoint.getTags())),
+                        endpoint.getComponent().budget());
         cache = endpoint.caches().open(endpoint.getName(), endpoint.policy(), loader);
     }
 

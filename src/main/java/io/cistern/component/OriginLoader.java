@@ -16,15 +16,23 @@ import org.apache.camel.ExchangePattern;
 /** Calls the route that loads a cache, on a thread where it may block. */
 final class OriginLoader implements Loader {
 
+    private static final Duration SOON = Duration.ofSeconds(1);
+
     private final CisternConsumer consumer;
     private final ExecutorService threads;
     private final ValueReader values;
+    private final LoadBudget budget;
     private final boolean batched;
 
-    OriginLoader(CisternConsumer consumer, ExecutorService threads, ValueReader values) {
+    OriginLoader(
+            CisternConsumer consumer,
+            ExecutorService threads,
+            ValueReader values,
+            LoadBudget budget) {
         this.consumer = consumer;
         this.threads = threads;
         this.values = values;
+        this.budget = budget;
         this.batched = consumer.getEndpoint().policy().batchSize() > 1;
     }
 
@@ -35,8 +43,7 @@ final class OriginLoader implements Loader {
             threads.execute(call);
         } catch (RejectedExecutionException full) {
             call.result.completeExceptionally(
-                    new RefusedException(
-                            "no thread is free to call an origin", Duration.ofSeconds(1)));
+                    new RefusedException("no thread is free to call an origin", SOON));
         }
         return call;
     }
@@ -59,6 +66,9 @@ final class OriginLoader implements Loader {
         @Override
         public void expire() {
             deadline.expire();
+            OriginErrors.log(
+                    consumer.getEndpoint().getName(),
+                    new TimeoutException("no answer within the hard time-out"));
             if (begun.compareAndSet(false, true)) {
                 result.completeExceptionally(
                         new TimeoutException("no thread was free before the hard time-out"));
@@ -98,16 +108,18 @@ final class OriginLoader implements Loader {
          * Values are read before the unit of work ends, which may close what they are read from.
          */
         private void finish(Exchange exchange) {
-            try {
+            try (var room = budget.share()) {
                 var failure = exchange.getException();
                 if (failure == null) {
                     result.complete(
                             batched
-                                    ? values.many(request.keys(), exchange)
-                                    : values.one(request.keys().get(0), exchange));
+                                    ? values.many(request.keys(), exchange, room)
+                                    : values.one(request.keys().get(0), exchange, room));
                 } else {
                     fail(failure);
                 }
+            } catch (LoadBudget.ExhaustedException full) {
+                result.completeExceptionally(new RefusedException(full.getMessage(), SOON));
             } catch (Exception | Error e) {
                 fail(e);
             } finally {

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.spi.Loader;
 import io.cistern.settings.DurationText;
+import java.io.File;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +23,6 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.NoTypeConversionAvailableException;
 import org.apache.camel.StreamCache;
-import org.apache.camel.TypeConversionException;
 import org.apache.camel.WrappedFile;
 
 /**
@@ -53,38 +54,43 @@ final class ValueReader {
     /**
      * The answer of a route that was asked for one key.
      *
+     * @param room what the value's bytes are taken from
      * @throws Exception if the body can't be read or written as JSON
      */
-    Map<String, Loader.Value> one(String key, Exchange exchange) throws Exception {
+    Map<String, Loader.Value> one(String key, Exchange exchange, LoadBudget.Share room)
+            throws Exception {
         var message = exchange.getMessage();
-        return Map.of(key, isMissing(message) ? none(key, message) : value(key, message));
+        return Map.of(key, isMissing(message) ? none(key, message) : value(key, message, room));
     }
 
     /**
      * The answer of a route that was asked for many keys: a map, or JSON of an object.
      *
+     * @param room what the values' bytes are taken from
      * @throws IllegalArgumentException if it is neither
      * @throws Exception if a value can't be read or written as JSON
      */
-    Map<String, Loader.Value> many(List<String> keys, Exchange exchange) throws Exception {
+    Map<String, Loader.Value> many(List<String> keys, Exchange exchange, LoadBudget.Share room)
+            throws Exception {
         var message = exchange.getMessage();
         Map<String, Loader.Value> values = new HashMap<>();
         Map<String, Object> byKey = new HashMap<>();
         if (!isMissing(message)) {
-            asMap(message).forEach((key, body) -> byKey.put(String.valueOf(key), body));
+            asMap(message, room).forEach((key, body) -> byKey.put(String.valueOf(key), body));
         }
         for (var key : keys) {
             var body = byKey.get(key);
-            values.put(key, body == null ? none(key, message) : value(key, body, null, message));
+            values.put(
+                    key, body == null ? none(key, message) : value(key, body, null, message, room));
         }
         return values;
     }
 
-    private Map<?, ?> asMap(Message message) throws Exception {
+    private Map<?, ?> asMap(Message message, LoadBudget.Share room) throws Exception {
         if (message.getBody() instanceof Map<?, ?> map) {
             return map;
         }
-        var bytes = bytes(message.getBody(), message.getExchange());
+        var bytes = bytes(message.getBody(), message.getExchange(), room);
         try {
             if (bytes != null && JSON.readValue(bytes, Object.class) instanceof Map<?, ?> map) {
                 return map;
@@ -109,17 +115,20 @@ final class ValueReader {
                 NOTHING, "", true, null, tags.of(key, null, null, header), null, Entry.NO_VERSION);
     }
 
-    private Loader.Value value(String key, Message message) throws Exception {
+    private Loader.Value value(String key, Message message, LoadBudget.Share room)
+            throws Exception {
         var declared = message.getHeader(Exchange.CONTENT_TYPE, String.class);
-        return value(key, message.getBody(), declared, message);
+        return value(key, message.getBody(), declared, message, room);
     }
 
-    private Loader.Value value(String key, Object body, String declared, Message message)
+    private Loader.Value value(
+            String key, Object body, String declared, Message message, LoadBudget.Share room)
             throws Exception {
-        var bytes = bytes(body, message.getExchange());
+        var bytes = bytes(body, message.getExchange(), room);
         String type;
         if (bytes == null) {
             bytes = JSON.writeValueAsBytes(body);
+            room.take(bytes.length);
             type = isJson(declared) ? declared : JSON_TYPE;
         } else if (declared != null && !declared.isBlank()) {
             type = declared;
@@ -162,23 +171,30 @@ final class ValueReader {
     }
 
     /** The bytes of what is bytes or text; null for anything else. */
-    private byte[] bytes(Object body, Exchange exchange)
-            throws NoTypeConversionAvailableException, TypeConversionException {
+    private byte[] bytes(Object body, Exchange exchange, LoadBudget.Share room)
+            throws NoTypeConversionAvailableException, IOException {
         if (body instanceof byte[] bytes) {
+            room.take(bytes.length);
             return bytes;
         }
         if (body instanceof CharSequence text) {
-            return text.toString().getBytes(StandardCharsets.UTF_8);
+            var bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+            room.take(bytes.length);
+            return bytes;
         }
         if (body instanceof StreamCache cache) {
             cache.reset();
         }
-        return body instanceof InputStream
-                        || body instanceof StreamCache
-                        || body instanceof ByteBuffer
-                        || body instanceof WrappedFile
-                        || body instanceof java.io.File
-                ? context.getTypeConverter().mandatoryConvertTo(byte[].class, exchange, body)
-                : null;
+        if (body instanceof InputStream
+                || body instanceof StreamCache
+                || body instanceof ByteBuffer
+                || body instanceof WrappedFile
+                || body instanceof File) {
+            var converter = context.getTypeConverter();
+            try (var in = converter.mandatoryConvertTo(InputStream.class, exchange, body)) {
+                return room.read(in);
+            }
+        }
+        return null;
     }
 }

@@ -11,8 +11,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The answer to a batch lookup: values that are JSON as they are, others as base64, then the keys
@@ -20,17 +22,29 @@ import java.util.Map;
  */
 final class BatchReply {
 
+    /** At least one value of the default maximum, and a 32nd of the heap. */
+    private static final long MAX_BYTES = Math.max(8L << 20, Runtime.getRuntime().maxMemory() / 32);
+
     private static final JsonFactory JSON = new JsonFactory();
 
     private BatchReply() {}
 
     static HttpReply of(Map<String, LookupResult> results) {
+        return of(results, MAX_BYTES);
+    }
+
+    /**
+     * @param results by key
+     * @param maxBytes of all values together; what is beyond is told as failed
+     */
+    static HttpReply of(Map<String, LookupResult> results, long maxBytes) {
+        var leftOut = leftOut(results, maxBytes);
         var out = new ByteArrayOutputStream(256 + 64 * results.size());
         try (var json = JSON.createGenerator(out)) {
             json.writeStartObject();
             json.writeObjectFieldStart("entries");
             for (var each : results.entrySet()) {
-                if (each.getValue().hasValue()) {
+                if (each.getValue().hasValue() && !leftOut.contains(each.getKey())) {
                     write(json, each.getKey(), each.getValue());
                 }
             }
@@ -46,6 +60,9 @@ final class BatchReply {
             for (var each : results.entrySet()) {
                 if (each.getValue().failure() != null) {
                     json.writeStringField(each.getKey(), each.getValue().failure().reason());
+                } else if (leftOut.contains(each.getKey())) {
+                    json.writeStringField(
+                            each.getKey(), "the answer would be too large; ask again");
                 }
             }
             json.writeEndObject();
@@ -60,6 +77,22 @@ final class BatchReply {
                 "application/json",
                 HttpHeaders.CACHE_CONTROL,
                 "no-cache");
+    }
+
+    /** The answer is written to memory as a whole: it must not take the heap. */
+    private static Set<String> leftOut(Map<String, LookupResult> results, long maxBytes) {
+        Set<String> leftOut = new HashSet<>();
+        var bytes = 0L;
+        for (var each : results.entrySet()) {
+            if (each.getValue().hasValue()) {
+                bytes += each.getValue().entry().value().length;
+                if (bytes > maxBytes) {
+                    bytes -= each.getValue().entry().value().length;
+                    leftOut.add(each.getKey());
+                }
+            }
+        }
+        return leftOut;
     }
 
     private static void write(JsonGenerator json, String key, LookupResult result)

@@ -52,8 +52,9 @@ public final class Problems {
         if (cause instanceof StoreUnavailableException) {
             return Problem.of(
                             503,
-                            "The store is away",
-                            "The change did not take effect for sure; repeating it is harmless")
+                            "The store can't take it",
+                            cause.getMessage()
+                                    + "; a change may have taken effect, repeating it is harmless")
                     .retryAfter(SOON);
         }
         return null;

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.TestInstance;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ValueReaderTest {
+    private static final LoadBudget ROOM = new LoadBudget(1 << 20);
 
     private DefaultCamelContext context;
 
@@ -48,7 +49,7 @@ class ValueReaderTest {
 
     private Loader.Value tagged(String tags, Object body, Object... headers) throws Exception {
         return new ValueReader(context, new TagExpressions(context, tags))
-                .one("k", answer(body, headers))
+                .one("k", answer(body, headers), ROOM.share())
                 .get("k");
     }
 
@@ -158,22 +159,27 @@ class ValueReaderTest {
     @Test
     void answerForManyKeysIsAMap() throws Exception {
         var reader = new ValueReader(context, new TagExpressions(context, "n:${body}"));
-        var values = reader.many(List.of("a", "b", "7"), answer(Map.of("a", "x", 7, "y")));
+        var values =
+                reader.many(List.of("a", "b", "7"), answer(Map.of("a", "x", 7, "y")), ROOM.share());
 
         assertThat(text(values.get("a"))).isEqualTo("x");
         assertThat(values.get("a").tags()).containsExactly("n:x");
         assertThat(values.get("b").negative()).isTrue();
         assertThat(text(values.get("7"))).isEqualTo("y");
-        assertThat(text(reader.many(List.of("a"), answer("{\"a\":{\"b\":1}}")).get("a")))
+        assertThat(
+                        text(
+                                reader.many(List.of("a"), answer("{\"a\":{\"b\":1}}"), ROOM.share())
+                                        .get("a")))
                 .isEqualTo("{\"b\":1}");
-        assertThat(reader.many(List.of("a"), answer(null)).get("a").negative()).isTrue();
+        assertThat(reader.many(List.of("a"), answer(null), ROOM.share()).get("a").negative())
+                .isTrue();
     }
 
     @Test
     void anyOtherAnswerForManyKeysIsAnError() {
         var reader = new ValueReader(context, new TagExpressions(context, null));
         for (var body : Arrays.asList("[1]", "x", List.of("a"), 7, new byte[] {1})) {
-            assertThatThrownBy(() -> reader.many(List.of("a"), answer(body)))
+            assertThatThrownBy(() -> reader.many(List.of("a"), answer(body), ROOM.share()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("map from key to value");
         }
