@@ -4,6 +4,7 @@ import io.cistern.cache.spi.Clock;
 import io.cistern.cache.spi.Store;
 import io.cistern.redis.EmbeddedRedis;
 import io.cistern.redis.RedisConnections;
+import io.cistern.redis.SupervisedRedis;
 import io.cistern.settings.RedisSettings;
 import io.cistern.settings.Settings;
 import io.cistern.settings.StoreSettings;
@@ -25,14 +26,14 @@ final class Backend implements AutoCloseable {
     private final Store store;
     private final Clock clock;
     private final String description;
-    private final EmbeddedRedis embedded;
+    private final SupervisedRedis embedded;
     private final RedisConnections connections;
 
     private Backend(
             Store store,
             Clock clock,
             String description,
-            EmbeddedRedis embedded,
+            SupervisedRedis embedded,
             RedisConnections connections) {
         this.store = store;
         this.clock = clock;
@@ -54,9 +55,9 @@ final class Backend implements AutoCloseable {
         if (settings.redis().named()) {
             return redis(settings, settings.redis(), null);
         }
-        EmbeddedRedis embedded;
+        SupervisedRedis embedded;
         try {
-            embedded = EmbeddedRedis.start();
+            embedded = SupervisedRedis.start();
         } catch (IOException e) {
             LOG.warn("No Redis is named and none can be embedded: {}", e.getMessage());
             return memory("memory of this instance (no Redis can be embedded here)", evictions);
@@ -70,7 +71,7 @@ final class Backend implements AutoCloseable {
         return new Backend(store, clock, description, null, null);
     }
 
-    private static Backend redis(Settings settings, RedisSettings redis, EmbeddedRedis embedded) {
+    private static Backend redis(Settings settings, RedisSettings redis, SupervisedRedis embedded) {
         var connections = RedisConnections.open(redis);
         var clock =
                 new Clock() {

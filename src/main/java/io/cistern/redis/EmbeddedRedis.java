@@ -126,6 +126,11 @@ public final class EmbeddedRedis implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Runs something once the server has ended, however that came about. */
+    void onEnd(Runnable task) {
+        process.onExit().thenRun(task);
+    }
+
     /** Ends it and removes its files. May be repeated. */
     @Override
     public void close() {
