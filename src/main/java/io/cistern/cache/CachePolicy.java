@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param maxValueSize up to how many bytes a value is stored
  * @param clientMaxAge how long a client may keep a value by itself; zero means that it has to ask
  * @param forwardHeaders the names of the client's headers that the origin's route gets
+ * @param tags the expressions that give the tags, as they are written; loaders evaluate them
  */
 public record CachePolicy(
         Duration ttl,
@@ -39,7 +40,8 @@ public record CachePolicy(
         Optional<Double> loadRate,
         long maxValueSize,
         Duration clientMaxAge,
-        List<String> forwardHeaders) {
+        List<String> forwardHeaders,
+        Optional<String> tags) {
 
     /** A hundred years: far beyond any use, and far from the overflow of nanoseconds in a long. */
     static final Duration LONGEST = Duration.ofDays(36_500);
@@ -61,7 +63,8 @@ public record CachePolicy(
                     Optional.empty(),
                     8L << 20,
                     Duration.ZERO,
-                    List.of());
+                    List.of(),
+                    Optional.empty());
 
     /**
      * Checks every field.
@@ -123,6 +126,7 @@ public record CachePolicy(
                 loadRate,
                 maxValueSize,
                 clientMaxAge,
-                forwardHeaders);
+                forwardHeaders,
+                tags);
     }
 }

@@ -44,7 +44,8 @@ final class PolicyOptions {
                 read("maxValueSize", options.getMaxValueSize(), SizeText::parse)
                         .orElse(usual.maxValueSize()),
                 duration("clientMaxAge", options.getClientMaxAge()).orElse(usual.clientMaxAge()),
-                names(options.getForwardHeaders()));
+                names(options.getForwardHeaders()),
+                Optional.ofNullable(options.getTags()));
     }
 
     private static List<String> names(String text) {

@@ -30,6 +30,7 @@ final class CacheDescription {
         options.put("hardTimeout", DurationText.format(policy.hardTimeout()));
         options.put("near", policy.near() == 0 ? "off" : policy.near());
         options.put("nearTtl", DurationText.format(policy.nearTtl().orElse(policy.ttl())));
+        policy.tags().ifPresent(tags -> options.put("tags", tags));
         options.put("batchSize", policy.batchSize());
         options.put("maxConcurrentLoads", policy.maxConcurrentLoads());
         options.put("maxWaiting", policy.maxWaiting());

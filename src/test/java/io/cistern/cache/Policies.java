@@ -106,6 +106,7 @@ public final class Policies {
                 Optional.ofNullable(loadRate),
                 maxValueSize,
                 Duration.ZERO,
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 }

@@ -122,7 +122,8 @@ final class World {
                 policy.loadRate().map(rate -> rate * faster),
                 policy.maxValueSize(),
                 policy.clientMaxAge(),
-                policy.forwardHeaders());
+                policy.forwardHeaders(),
+                policy.tags());
     }
 
     private Clock clock() {
