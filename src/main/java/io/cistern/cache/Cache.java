@@ -33,7 +33,10 @@ public final class Cache {
     private final Flights flights;
     private final Lookups lookups;
     private final LoadGate gate;
+    private final Loader loader;
+    private final SwitchedLoader switched;
     private final Entries entries;
+    private volatile boolean abandoned;
 
     Cache(String name, CachePolicy policy, Loader loader, Caches.Environment environment) {
         this.name = name;
@@ -46,10 +49,18 @@ public final class Cache {
                 policy.near() == 0 || environment.store().tier() == Store.Tier.NEAR
                         ? NearStore.NONE
                         : environment.nearStores().open(name, policy.near());
-        this.tiers = new Tiers(name, environment.store(), near, policy, clock);
+        this.tiers =
+                new Tiers(
+                        environment.replicas().apply(name),
+                        environment.store(),
+                        near,
+                        policy,
+                        clock);
         this.gate = new LoadGate(policy, clock, environment.timers());
+        this.loader = loader;
+        this.switched = new SwitchedLoader(loader, policy.batchSize());
         var origin =
-                new OriginCall.Origin(loader, policy, clock, environment.timers(), this::loaded);
+                new OriginCall.Origin(switched, policy, clock, environment.timers(), this::loaded);
         this.entries = new Entries(policy, clock, environment.random());
         this.flights = new Flights(tiers, gate, origin, entries, statistics);
         this.lookups = new Lookups(tiers, flights, gate, origin, entries);
@@ -243,7 +254,40 @@ public final class Cache {
         tiers.near().forget();
     }
 
+    /** Loads wait from now on. */
+    void hold() {
+        switched.detach();
+    }
+
+    boolean isHeld() {
+        return switched.isDetached();
+    }
+
+    /** While it is held, its own origin went away. */
+    void abandon() {
+        abandoned = true;
+    }
+
+    /** Goes back to its own origin; false if that is gone. */
+    boolean resume() {
+        if (abandoned) {
+            return false;
+        }
+        switched.attach(loader, policy.batchSize());
+        return true;
+    }
+
+    /** Another cache took its place: lookups that are under way here end with its origin. */
+    void handOver(Loader next, int batchSize) {
+        switched.attach(next, batchSize);
+    }
+
+    void closeNear() {
+        tiers.close();
+    }
+
     void close() {
         tiers.close();
+        switched.close();
     }
 }

@@ -9,6 +9,7 @@ import io.cistern.cache.spi.Timers;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,11 +17,15 @@ import java.util.function.BiFunction;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 
-/** The caches of this instance, by name. Statistics outlive the cache that they count. */
+/**
+ * The caches of this instance, by name. Statistics outlive the cache that they count, and so does
+ * what is known of its invalidations.
+ */
 public final class Caches {
 
     private final Map<String, Cache> open = new ConcurrentHashMap<>();
     private final Map<String, Statistics> statistics = new ConcurrentHashMap<>();
+    private final Map<String, Replicas> replicas = new ConcurrentHashMap<>();
     private final Environment environment;
 
     /**
@@ -40,7 +45,14 @@ public final class Caches {
             DoubleSupplier random) {
         this.environment =
                 new Environment(
-                        store, nearStores, clock, timers, observers, random, this::statistics);
+                        store,
+                        nearStores,
+                        clock,
+                        timers,
+                        observers,
+                        random,
+                        this::statistics,
+                        name -> replicas.computeIfAbsent(name, any -> new Replicas(any, store)));
         store.onReturn(() -> open.values().forEach(Cache::forgetNear));
     }
 
@@ -49,7 +61,7 @@ public final class Caches {
     }
 
     /**
-     * Opens a cache.
+     * Opens a cache. Takes the place of one that is held: what waits for its origin gets this one.
      *
      * @param name its name
      * @param policy how it behaves
@@ -57,19 +69,65 @@ public final class Caches {
      * @throws IllegalStateException if a cache of that name is open
      */
     public synchronized Cache open(String name, CachePolicy policy, Loader loader) {
+        var present = open.get(name);
         // Before anything of it exists: near stores are told apart by name.
-        if (open.containsKey(name)) {
+        if (present != null && !present.isHeld()) {
             throw new IllegalStateException("a cache named " + name + " exists already");
+        }
+        if (present != null) {
+            present.closeNear();
         }
         var cache = new Cache(name, policy, loader, environment);
         open.put(name, cache);
+        if (present != null) {
+            present.handOver(loader, policy.batchSize());
+        }
         return cache;
     }
 
-    /** Closes a cache; what is shared of it stays. */
-    public void close(Cache cache) {
-        if (open.remove(cache.name(), cache)) {
+    /** Closes a cache, unless it is held; what is shared of it stays. */
+    public synchronized void close(Cache cache) {
+        if (cache.isHeld()) {
+            cache.abandon();
+        } else if (open.remove(cache.name(), cache)) {
             cache.close();
+        }
+    }
+
+    /**
+     * Holds caches while their origins are exchanged: they go on answering from what they have, and
+     * loads wait for the next origin.
+     *
+     * @param names of the caches; those that are not open are left out
+     * @return to be closed once the exchange is over: what got no other origin then goes back to
+     *     its own, or is closed if that is gone
+     */
+    public synchronized Hold hold(Collection<String> names) {
+        var held = names.stream().map(open::get).filter(Objects::nonNull).toList();
+        held.forEach(Cache::hold);
+        return new Hold(held);
+    }
+
+    private synchronized void release(List<Cache> held) {
+        for (var cache : held) {
+            if (open.get(cache.name()) == cache && !cache.resume()) {
+                open.remove(cache.name());
+                cache.close();
+            }
+        }
+    }
+
+    /** An exchange of origins under way. */
+    public final class Hold implements AutoCloseable {
+        private final List<Cache> held;
+
+        private Hold(List<Cache> held) {
+            this.held = held;
+        }
+
+        @Override
+        public void close() {
+            release(held);
         }
     }
 
@@ -101,5 +159,6 @@ public final class Caches {
             Timers timers,
             BiFunction<String, Statistics, Observer> observers,
             DoubleSupplier random,
-            Function<String, Statistics> statistics) {}
+            Function<String, Statistics> statistics,
+            Function<String, Replicas> replicas) {}
 }

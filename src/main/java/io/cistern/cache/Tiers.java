@@ -29,11 +29,11 @@ final class Tiers {
     private final Clock clock;
     private final Replicas replicas;
 
-    Tiers(String cache, Store store, NearStore near, CachePolicy policy, Clock clock) {
+    Tiers(Replicas replicas, Store store, NearStore near, CachePolicy policy, Clock clock) {
         this.store = store;
         this.near = new NearTier(near, policy, clock, key -> replica(key).marks());
         this.clock = clock;
-        this.replicas = new Replicas(cache, store);
+        this.replicas = replicas;
     }
 
     /** What of it is near. */

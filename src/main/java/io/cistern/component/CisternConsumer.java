@@ -7,10 +7,20 @@ import org.apache.camel.support.DefaultConsumer;
 /** Makes a route the origin of a cache: the cache is open while the route runs. */
 public class CisternConsumer extends DefaultConsumer {
 
+    private final TagExpressions tags;
     private Cache cache;
 
+    /**
+     * @throws IllegalArgumentException if the endpoint names no cache, or an expression of its tags
+     *     is wrong
+     */
     public CisternConsumer(CisternEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
+        if ("*".equals(endpoint.getName())) {
+            throw new IllegalArgumentException("a route that loads a cache has to name it");
+        }
+        // Here and not at the start: a route that is only tried is made and never started.
+        tags = new TagExpressions(endpoint.getCamelContext(), endpoint.getTags());
     }
 
     @Override
@@ -27,16 +37,11 @@ public class CisternConsumer extends DefaultConsumer {
     protected void doStart() throws Exception {
         super.doStart();
         var endpoint = getEndpoint();
-        if ("*".equals(endpoint.getName())) {
-            throw new IllegalArgumentException("a route that loads a cache has to name it");
-        }
         var loader =
                 new OriginLoader(
                         this,
                         endpoint.getComponent().loaders(),
-                        new ValueReader(
-                                getEndpoint().getCamelContext(),
-                                new TagExpressions(endpoint.getCamelContext(), endpoint.getTags())),
+                        new ValueReader(endpoint.getCamelContext(), tags),
                         endpoint.getComponent().budget());
         cache = endpoint.caches().open(endpoint.getName(), endpoint.policy(), loader);
     }

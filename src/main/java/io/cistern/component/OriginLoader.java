@@ -136,9 +136,13 @@ final class OriginLoader implements Loader {
                                 "the origin's circuit breaker is open", refusal.get()));
                 return;
             }
-            if (consumer.isRunAllowed()) {
-                OriginErrors.log(consumer.getEndpoint().getName(), failure);
+            if (!consumer.isRunAllowed()) {
+                // Its route may have been stopped under it: the next one can tell.
+                result.completeExceptionally(
+                        new ClosedException("the origin's route has stopped", failure));
+                return;
             }
+            OriginErrors.log(consumer.getEndpoint().getName(), failure);
             result.completeExceptionally(failure);
         }
     }

@@ -30,7 +30,8 @@ public interface Loader {
 
         /**
          * The values by key; a key that is not there has no value at the origin. Fails with {@link
-         * RefusedException} where the origin was not asked, and with anything else where it failed.
+         * RefusedException} where the origin was not asked, with {@link ClosedException} where it
+         * was taken away meanwhile, and with anything else where it failed.
          */
         CompletionStage<Map<String, Value>> values();
 
@@ -79,6 +80,15 @@ public interface Loader {
 
         public Duration retryAfter() {
             return retryAfter;
+        }
+    }
+
+    /** The origin was taken away, before the call or under it: another one may be there. */
+    final class ClosedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public ClosedException(String message, Throwable cause) {
+            super(message, cause, false, false);
         }
     }
 }
