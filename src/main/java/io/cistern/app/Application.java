@@ -21,8 +21,10 @@ import io.cistern.operations.RedisMetrics;
 import io.cistern.operations.RouteFilesHealthCheck;
 import io.cistern.operations.StartHealthCheck;
 import io.cistern.redis.RedisLink;
+import io.cistern.reload.RouteFiles;
+import io.cistern.reload.RouteFilesWatcher;
+import io.cistern.reload.RoutesFolder;
 import io.cistern.routefiles.RouteFileCheck;
-import io.cistern.routefiles.RouteFiles;
 import io.cistern.settings.DurationText;
 import io.cistern.settings.Settings;
 import io.cistern.store.EvictionListener;
@@ -246,7 +248,13 @@ public final class Application implements AutoCloseable {
     private void loadRoutes() {
         awaitBackend();
         var context = main.getCamelContext();
-        var files = new RouteFiles(context, settings.folders().routes(), new RouteFileCheck());
+        var files =
+                new RouteFiles(
+                        context,
+                        new RoutesFolder(settings.folders().routes()),
+                        new RouteFileCheck(),
+                        caches,
+                        new TrialContexts(context, settings.breakers(), this::component));
         HealthCheckRegistry.get(context).register(new RouteFilesHealthCheck(files::list));
         try {
             files.loadAll();
@@ -254,10 +262,20 @@ public final class Application implements AutoCloseable {
             throw new UncheckedIOException(
                     "CISTERN_ROUTES_DIR: " + settings.folders().routes() + " cannot be read", e);
         }
+        follow(files);
         http.open();
         start.done();
         Banner.lines(settings, http.port(), backend, caches, files.list(), context.getRoutesSize())
                 .forEach(LOG::info);
+    }
+
+    private void follow(RouteFiles files) {
+        var context = main.getCamelContext();
+        try {
+            context.addService(new RouteFilesWatcher(context, files), true, true);
+        } catch (Exception e) {
+            throw new IllegalStateException("the routes folder cannot be followed", e);
+        }
     }
 
     private CisternComponent component() {

@@ -2,7 +2,7 @@ package io.cistern.app;
 
 import io.cistern.cache.Cache;
 import io.cistern.cache.Caches;
-import io.cistern.routefiles.RouteFile;
+import io.cistern.reload.RouteFile;
 import io.cistern.settings.Settings;
 import java.lang.management.ManagementFactory;
 import java.util.List;

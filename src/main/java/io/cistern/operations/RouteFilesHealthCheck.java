@@ -1,6 +1,6 @@
 package io.cistern.operations;
 
-import io.cistern.routefiles.RouteFile;
+import io.cistern.reload.RouteFile;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;

@@ -7,26 +7,37 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a route file declares: its routes, caches and beans.
+ * The names in a route file: what it declares, and of which caches it asks.
  *
+ * @param routes their ids
+ * @param caches those that its routes load
+ * @param beans their names
+ * @param asked caches that its routes look up, fill or invalidate
  * @param problems what is wrong with their names
  */
-record Declarations(
+public record Declarations(
         List<Declared> routes,
         List<Declared> caches,
         List<Declared> beans,
+        List<Declared> asked,
         List<StructureProblem> problems) {
     private static final String CACHE_SCHEME = "cistern:";
+    private static final String ANY = "*";
+    private static final Set<String> STEPS = Set.of("to", "toD", "wireTap");
 
     /**
      * @param path to the id, or to the URI that names the cache
      */
-    record Declared(String name, List<Object> path) {}
+    public record Declared(String name, List<Object> path) {}
 
     static Declarations of(JsonNode document) {
         var declarations =
                 new Declarations(
-                        new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+                        new ArrayList<>(),
+                        new ArrayList<>(),
+                        new ArrayList<>(),
+                        new ArrayList<>(),
+                        new ArrayList<>());
         for (int i = 0; i < document.size(); i++) {
             declarations.add(i, document.get(i));
         }
@@ -65,6 +76,40 @@ record Declarations(
         if (cache != null && !route.has("precondition")) {
             caches.add(new Declared(cache, List.of(index, "route", "from", "uri")));
         }
+        findAsked(List.of(index), element);
+    }
+
+    /** Caches that steps name; those that only a message or a placeholder names are left out. */
+    private void findAsked(List<Object> path, JsonNode node) {
+        for (int i = 0; i < (node.isArray() ? node.size() : 0); i++) {
+            findAsked(with(path, i), node.get(i));
+        }
+        for (var field : node.properties()) {
+            String name = field.getKey();
+            List<Object> below = with(path, name);
+            if (STEPS.contains(name)) {
+                JsonNode uri =
+                        field.getValue().isTextual()
+                                ? field.getValue()
+                                : field.getValue().path("uri");
+                String cache = cacheOf(uri.asText("").strip(), field.getValue().path("parameters"));
+                if (cache != null && !cache.equals(ANY) && !cache.contains("{")) {
+                    asked.add(
+                            new Declared(
+                                    cache,
+                                    field.getValue().isTextual() ? below : with(below, "uri")));
+                }
+            }
+            if (!name.equals("parameters")) {
+                findAsked(below, field.getValue());
+            }
+        }
+    }
+
+    private static List<Object> with(List<Object> path, Object step) {
+        var longer = new ArrayList<>(path);
+        longer.add(step);
+        return longer;
     }
 
     private void declare(int index, JsonNode element, String kind, String idName) {
@@ -82,7 +127,12 @@ record Declarations(
         }
     }
 
-    private static String cacheOf(String uri, JsonNode parameters) {
+    /**
+     * The cache that an endpoint names.
+     *
+     * @return null where it is none of a cache
+     */
+    public static String cacheOf(String uri, JsonNode parameters) {
         if (uri.equals("cistern")) {
             return parameters.path("cacheName").asText(null);
         }

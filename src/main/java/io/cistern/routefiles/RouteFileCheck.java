@@ -44,25 +44,33 @@ public final class RouteFileCheck {
         return read(file, text).problems();
     }
 
-    CheckedRouteFile read(String file, String text) {
+    /**
+     * Reads and checks a file's text.
+     *
+     * @param file what to call it in the problems
+     */
+    public CheckedRouteFile read(String file, String text) {
         try {
             Optional<YamlTree> tree = YamlTree.parse(file, text);
-            return tree.map(t -> checked(file, t)).orElseGet(() -> CheckedRouteFile.empty(file));
+            return tree.map(t -> checked(file, text, t))
+                    .orElseGet(() -> CheckedRouteFile.empty(file, text));
         } catch (YamlException e) {
             return CheckedRouteFile.broken(
                     file,
+                    text,
                     RouteFileProblem.at(e.position(), file, null, "no YAML: " + e.getMessage()));
         }
     }
 
-    private CheckedRouteFile checked(String file, YamlTree tree) {
+    private CheckedRouteFile checked(String file, String text, YamlTree tree) {
         JsonNode document = tree.json();
         if (document.isNull() || document.isArray() && document.isEmpty()) {
-            return CheckedRouteFile.empty(file);
+            return CheckedRouteFile.empty(file, text);
         }
         if (!document.isArray()) {
             return CheckedRouteFile.broken(
                     file,
+                    text,
                     RouteFileProblem.at(
                             Position.START,
                             file,
@@ -76,7 +84,7 @@ public final class RouteFileCheck {
                                 endpoints.check(List.of(), document),
                                 declarations.problems())
                         .flatMap(List::stream);
-        var read = new CheckedRouteFile(file, Optional.of(tree), declarations, List.of());
+        var read = CheckedRouteFile.of(file, text, tree, declarations);
         return read.with(problems.map(read::problem).sorted(RouteFileProblem.IN_ORDER).toList());
     }
 }

@@ -7,8 +7,8 @@ import java.util.Objects;
  * Something that is wrong in a route file.
  *
  * @param file the file's name, relative to the routes folder, with slashes
- * @param line from 1
- * @param column from 1
+ * @param line from 1; 0 where it is about the file as a whole
+ * @param column from 1; 0 where it is about the file as a whole
  * @param routeId the id of the route that it is in; null where it is in none, or in one without id
  * @param message what is wrong and, where that is known, what would be right; one line
  */
@@ -29,7 +29,7 @@ public record RouteFileProblem(String file, int line, int column, String routeId
     /** {@code file:line:column: route id: message}. */
     @Override
     public String toString() {
-        String where = file + ":" + line + ":" + column + ": ";
+        String where = line == 0 ? file + ": " : file + ":" + line + ":" + column + ": ";
         return routeId == null ? where + message : where + "route " + routeId + ": " + message;
     }
 }

@@ -7,4 +7,4 @@ import java.util.List;
  *
  * @param path names and indexes from the document's root on, to the part that is wrong
  */
-record StructureProblem(List<Object> path, String message) {}
+public record StructureProblem(List<Object> path, String message) {}

@@ -7,11 +7,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The name that somebody meant. */
-final class Suggestions {
+public final class Suggestions {
     private Suggestions() {}
 
     /** The nearest of the known names, if one is near enough to have been meant. */
-    static Optional<String> nearest(String name, Collection<String> known) {
+    public static Optional<String> nearest(String name, Collection<String> known) {
         String wanted = plain(name);
         int tolerance = Math.max(1, wanted.length() / 3);
         return known.stream()
@@ -25,7 +25,7 @@ final class Suggestions {
     }
 
     /** {@code : did you mean `x`?}, or nothing. */
-    static String didYouMean(String name, Collection<String> known) {
+    public static String didYouMean(String name, Collection<String> known) {
         return nearest(name, known).map(near -> ": did you mean `" + near + "`?").orElse("");
     }
 

@@ -1,5 +1,5 @@
 /**
- * The YAML files that hold a user's routes: finding them, checking them with errors that help, and
- * loading each on its own into the running Camel context.
+ * The YAML files that hold a user's routes, as texts: checking them with errors that help, taking
+ * them apart into elements, and telling where in them lies what Camel could not load.
  */
 package io.cistern.routefiles;
