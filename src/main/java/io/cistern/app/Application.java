@@ -1,6 +1,5 @@
 package io.cistern.app;
 
-import io.cistern.breaker.BreakerSettings;
 import io.cistern.breaker.Breakers;
 import io.cistern.cache.Caches;
 import io.cistern.cache.spi.Observer;
@@ -85,12 +84,7 @@ public final class Application implements AutoCloseable {
      */
     public Application(Settings settings) {
         this.settings = settings;
-        this.breakers =
-                new Breakers(
-                        new BreakerSettings(
-                                settings.breakers().enabled(),
-                                settings.breakers().threshold(),
-                                settings.breakers().openFor()));
+        this.breakers = new Breakers(settings.breakers());
         this.backend = Backend.open(settings, this::evicted);
         this.caches =
                 new Caches(

@@ -1,5 +1,6 @@
 package io.cistern.breaker;
 
+import io.cistern.settings.BreakerSettings;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import java.time.Duration;

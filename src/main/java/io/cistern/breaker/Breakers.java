@@ -1,5 +1,6 @@
 package io.cistern.breaker;
 
+import io.cistern.settings.BreakerSettings;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;

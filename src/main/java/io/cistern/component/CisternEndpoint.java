@@ -65,7 +65,7 @@ public class CisternEndpoint extends DefaultEndpoint {
             label = "consumer",
             description =
                     "After this long a stale value is served, where there is one, while the load"
-                            + " goes on. Off where none is set.",
+                            + " goes on; not longer than hardTimeout. Off where none is set.",
             javaType = "java.time.Duration")
     private String softTimeout;
 

@@ -25,6 +25,10 @@ final class PolicyOptions {
                             + options.getName());
         }
         var usual = CachePolicy.DEFAULT;
+        var softTimeout = duration("softTimeout", options.getSoftTimeout());
+        var hardTimeout =
+                duration("hardTimeout", options.getHardTimeout()).orElse(usual.hardTimeout());
+        softTimeout.ifPresent(timeout -> checkOrder(timeout, hardTimeout));
         return new CachePolicy(
                 duration("ttl", options.getTtl())
                         .or(() -> duration("ttl", options.getComponent().getDefaultTtl()))
@@ -32,8 +36,8 @@ final class PolicyOptions {
                 read("jitter", options.getJitter(), PolicyOptions::part).orElse(usual.jitter()),
                 duration("maxStale", options.getMaxStale()).orElse(usual.maxStale()),
                 duration("negativeTtl", options.getNegativeTtl()).orElse(usual.negativeTtl()),
-                duration("softTimeout", options.getSoftTimeout()),
-                duration("hardTimeout", options.getHardTimeout()).orElse(usual.hardTimeout()),
+                softTimeout,
+                hardTimeout,
                 read("near", options.getNear(), PolicyOptions::entries).orElse(usual.near()),
                 duration("nearTtl", options.getNearTtl()),
                 Optional.ofNullable(options.getBatchSize()).orElse(usual.batchSize()),
@@ -46,6 +50,18 @@ final class PolicyOptions {
                 duration("clientMaxAge", options.getClientMaxAge()).orElse(usual.clientMaxAge()),
                 names(options.getForwardHeaders()),
                 Optional.ofNullable(options.getTags()));
+    }
+
+    private static void checkOrder(Duration softTimeout, Duration hardTimeout) {
+        if (softTimeout.compareTo(hardTimeout) > 0) {
+            throw new IllegalArgumentException(
+                    "softTimeout: "
+                            + DurationText.format(softTimeout)
+                            + " is longer than hardTimeout, "
+                            + DurationText.format(hardTimeout)
+                            + ": it would never pass; expected a shorter softTimeout or a longer"
+                            + " hardTimeout");
+        }
     }
 
     private static List<String> names(String text) {

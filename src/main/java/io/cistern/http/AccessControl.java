@@ -43,11 +43,6 @@ public final class AccessControl {
         return new AccessControl(AccessTokens.of(tokens), AccessRule.standard());
     }
 
-    /** Whether any token is named; if not, changes are allowed from the machine itself only. */
-    public boolean hasTokens() {
-        return !tokens.isEmpty();
-    }
-
     static boolean isReading(HttpMethod method) {
         return method == HttpMethod.GET
                 || method == HttpMethod.HEAD

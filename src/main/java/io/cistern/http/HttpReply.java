@@ -2,7 +2,6 @@ package io.cistern.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.buffer.impl.BufferImpl;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -23,13 +22,11 @@ public final class HttpReply {
     private final int status;
     private final CharSequence[] headers;
     private final byte[] payload;
-    private final long contentLength;
 
-    private HttpReply(int status, CharSequence[] headers, byte[] payload, long contentLength) {
+    private HttpReply(int status, CharSequence[] headers, byte[] payload) {
         this.status = status;
         this.headers = headers;
         this.payload = payload;
-        this.contentLength = contentLength;
     }
 
     /**
@@ -44,7 +41,7 @@ public final class HttpReply {
         if (headers.length % 2 != 0) {
             throw new IllegalArgumentException("A header without a value");
         }
-        return new HttpReply(status, headers, payload == null ? NO_PAYLOAD : payload, -1);
+        return new HttpReply(status, headers, payload == null ? NO_PAYLOAD : payload);
     }
 
     /** Starts an answer with this status, 200 to 599. */
@@ -81,9 +78,9 @@ public final class HttpReply {
     void writeTo(HttpServerResponse response, boolean head, CharSequence date) {
         writeHeadTo(response, date);
         if (head || status == 304) {
-            var length = contentLength >= 0 ? contentLength : payload.length;
             if (status != 304 && status != 204) {
-                response.headers().set(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
+                response.headers()
+                        .set(HttpHeaders.CONTENT_LENGTH, Integer.toString(payload.length));
             }
             response.end(BufferImpl.buffer(Unpooled.EMPTY_BUFFER), null);
         } else {
@@ -116,7 +113,6 @@ public final class HttpReply {
         private CharSequence[] headers = new CharSequence[12];
         private int used;
         private byte[] payload = NO_PAYLOAD;
-        private long contentLength = -1;
 
         private Builder(int status) {
             this.status = status;
@@ -138,21 +134,9 @@ public final class HttpReply {
             return this;
         }
 
-        /** The payload; copied. */
-        public Builder payload(Buffer buffer) {
-            payload = buffer.getBytes();
-            return this;
-        }
-
-        /** The length in bytes that a HEAD request is told, where the payload is not at hand. */
-        public Builder contentLength(long bytes) {
-            contentLength = bytes;
-            return this;
-        }
-
         public HttpReply build() {
             var exact = used == 0 ? NO_HEADERS : Arrays.copyOf(headers, used);
-            return new HttpReply(status, exact, payload, contentLength);
+            return new HttpReply(status, exact, payload);
         }
     }
 }

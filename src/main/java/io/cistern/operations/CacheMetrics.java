@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -121,8 +122,13 @@ public final class CacheMetrics implements EvictionListener {
             }
         }
         evictions.put(cache, evictions(cache));
-        gauge("cistern.entries", "Entries in this process", cache, Store.Usage::entries);
-        gauge("cistern.bytes", "Size of the entries in this process", cache, Store.Usage::bytes);
+        var usage = new RecentUsage(() -> usage(cache), System::nanoTime);
+        gauge("cistern.entries", "Entries in this process", cache, () -> usage.get().entries());
+        gauge(
+                "cistern.bytes",
+                "Size of the entries in this process",
+                cache,
+                () -> usage.get().bytes());
         return new Times(cache);
     }
 
@@ -138,12 +144,8 @@ public final class CacheMetrics implements EvictionListener {
                 .register(meters);
     }
 
-    private void gauge(
-            String name, String description, String cache, ToDoubleFunction<Store.Usage> value) {
-        Gauge.builder(name, this, self -> value.applyAsDouble(self.usage(cache)))
-                .description(description)
-                .tag("cache", cache)
-                .register(meters);
+    private void gauge(String name, String description, String cache, Supplier<Number> value) {
+        Gauge.builder(name, value).description(description).tag("cache", cache).register(meters);
     }
 
     private Store.Usage usage(String cache) {

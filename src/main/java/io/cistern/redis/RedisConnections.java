@@ -9,7 +9,6 @@ import io.lettuce.core.resource.ClientResources;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
 import java.util.concurrent.TimeUnit;
-import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.RedisTemplate;
 
 /**
@@ -119,11 +118,6 @@ public final class RedisConnections implements DataConnection, AutoCloseable {
     /** A template with text keys and values, for {@code spring-redis:?redisTemplate=#bean:…}. */
     public RedisTemplate<String, String> template() {
         return spring.template();
-    }
-
-    /** What the template stands on: pooled, and refusing at once while Redis is away. */
-    public LettuceConnectionFactory connectionFactory() {
-        return spring.factory();
     }
 
     /** Closes all connections; commands in flight fail. Takes some tenths of a second. */

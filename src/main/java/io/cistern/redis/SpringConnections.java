@@ -36,10 +36,6 @@ final class SpringConnections implements AutoCloseable {
         template = new StringRedisTemplate(factory);
     }
 
-    LettuceConnectionFactory factory() {
-        return factory;
-    }
-
     RedisTemplate<String, String> template() {
         return template;
     }

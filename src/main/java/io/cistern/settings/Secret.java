@@ -29,22 +29,13 @@ public final class Secret {
         return text;
     }
 
-    /**
-     * Compares without telling by its time how much was right. {@link #NONE} matches nothing.
-     *
-     * @param presented what somebody claims to be the secret
-     */
-    public boolean matches(String presented) {
-        return isPresent()
-                && MessageDigest.isEqual(
-                        text.getBytes(StandardCharsets.UTF_8),
-                        presented.getBytes(StandardCharsets.UTF_8));
-    }
-
+    /** Compares without telling by its time how much is the same. */
     @Override
     public boolean equals(Object other) {
         return other instanceof Secret secret
-                && (isPresent() ? matches(secret.text) : !secret.isPresent());
+                && MessageDigest.isEqual(
+                        text.getBytes(StandardCharsets.UTF_8),
+                        secret.text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.cistern.breaker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cistern.settings.BreakerSettings;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
@@ -39,7 +40,7 @@ class AsynchronousBreakerTest {
 
     @Test
     void theCallerIsFreeWhileStepsRun() throws Exception {
-        start(BreakerSettings.DEFAULTS, steps);
+        start(BreakersFixture.DEFAULTS, steps);
         var exchange = exchange("hello");
         var ended = new AtomicInteger();
 
@@ -55,7 +56,7 @@ class AsynchronousBreakerTest {
 
     @Test
     void manyCallsRunOnOneThread() throws Exception {
-        start(BreakerSettings.DEFAULTS, steps);
+        start(BreakersFixture.DEFAULTS, steps);
         var answers = new ArrayList<CompletableFuture<Exchange>>();
 
         for (var i = 0; i < 100; i++) {
@@ -118,7 +119,7 @@ class AsynchronousBreakerTest {
 
     @Test
     void anOpenBreakerLeavesTheOriginAlone() throws Exception {
-        start(BreakerSettings.DEFAULTS, steps);
+        start(BreakersFixture.DEFAULTS, steps);
         breaker().transitionToOpenState();
 
         var answer = send();
@@ -129,7 +130,7 @@ class AsynchronousBreakerTest {
 
     @Test
     void onlyOneProbeIsLetThroughWhileHalfOpen() throws Exception {
-        start(BreakerSettings.DEFAULTS, steps);
+        start(BreakersFixture.DEFAULTS, steps);
         breaker().transitionToOpenState();
         breaker().transitionToHalfOpenState();
 
@@ -146,7 +147,7 @@ class AsynchronousBreakerTest {
     @Test
     void anErrorThatAStepThrowsIsAFailure() throws Exception {
         start(
-                BreakerSettings.DEFAULTS,
+                BreakersFixture.DEFAULTS,
                 exchange -> {
                     throw new AssertionError("broken");
                 });
@@ -183,7 +184,7 @@ class AsynchronousBreakerTest {
 
     @Test
     void aStepThatEndsTwiceCountsOnceAndAnswersOnce() throws Exception {
-        start(BreakerSettings.DEFAULTS, steps);
+        start(BreakersFixture.DEFAULTS, steps);
         var ends = new AtomicInteger();
         processor().process(exchange("hello"), doneSync -> ends.incrementAndGet());
 
@@ -258,7 +259,7 @@ class AsynchronousBreakerTest {
     @Test
     void aTransactedExchangeIsTransactedInside() throws Exception {
         var seen = new CopyOnWriteArrayList<Boolean>();
-        start(BreakerSettings.DEFAULTS, exchange -> seen.add(exchange.isTransacted()));
+        start(BreakersFixture.DEFAULTS, exchange -> seen.add(exchange.isTransacted()));
 
         for (var transacted : List.of(true, false)) {
             var exchange = exchange("hello");
@@ -304,7 +305,7 @@ class AsynchronousBreakerTest {
     }
 
     private void run(RouteBuilder routes) throws Exception {
-        run(BreakerSettings.DEFAULTS, routes);
+        run(BreakersFixture.DEFAULTS, routes);
     }
 
     private void run(BreakerSettings settings, RouteBuilder routes) throws Exception {
@@ -324,7 +325,7 @@ class AsynchronousBreakerTest {
     /** Without the channel that Camel puts around a step, which hides how a call ended. */
     private BreakerProcessor bare(Processor step) {
         context.start();
-        var breakers = new Breakers(BreakerSettings.DEFAULTS);
+        var breakers = new Breakers(BreakersFixture.DEFAULTS);
         var processor =
                 new BreakerProcessor(
                         breakers.leases(),

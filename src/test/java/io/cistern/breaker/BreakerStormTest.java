@@ -2,6 +2,7 @@ package io.cistern.breaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cistern.settings.BreakerSettings;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import java.io.IOException;

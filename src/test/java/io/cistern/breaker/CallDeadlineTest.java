@@ -27,7 +27,7 @@ class CallDeadlineTest {
 
     @BeforeEach
     void start() throws Exception {
-        new Breakers(BreakerSettings.DEFAULTS).install(context);
+        new Breakers(BreakersFixture.DEFAULTS).install(context);
         context.addRoutes(
                 new RouteBuilder() {
                     @Override

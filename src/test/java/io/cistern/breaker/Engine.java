@@ -15,7 +15,7 @@ enum Engine {
     CamelContext context() {
         var context = new DefaultCamelContext();
         if (this == CISTERN) {
-            new Breakers(BreakerSettings.DEFAULTS).install(context);
+            new Breakers(BreakersFixture.DEFAULTS).install(context);
         }
         return context;
     }

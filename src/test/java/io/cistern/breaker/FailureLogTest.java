@@ -47,7 +47,7 @@ class FailureLogTest {
     @Test
     void routesUseIt() throws Exception {
         try (var context = new DefaultCamelContext()) {
-            new Breakers(BreakerSettings.DEFAULTS).install(context);
+            new Breakers(BreakersFixture.DEFAULTS).install(context);
             var handler =
                     (DefaultErrorHandlerDefinition)
                             context.getCamelContextExtension().getErrorHandlerFactory();
@@ -77,7 +77,7 @@ class FailureLogTest {
             var own = new DefaultErrorHandlerDefinition();
             context.getCamelContextExtension().setErrorHandlerFactory(own);
 
-            new Breakers(BreakerSettings.DEFAULTS).install(context);
+            new Breakers(BreakersFixture.DEFAULTS).install(context);
 
             assertThat(context.getCamelContextExtension().getErrorHandlerFactory()).isSameAs(own);
         }

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whichever way a route comes, it gets its breaker. */
 class RouteKindsTest {
     private final DefaultCamelContext context = new DefaultCamelContext();
-    private final Breakers breakers = new Breakers(BreakerSettings.DEFAULTS);
+    private final Breakers breakers = new Breakers(BreakersFixture.DEFAULTS);
     private final List<String> order = new CopyOnWriteArrayList<>();
 
     @BeforeEach
@@ -98,7 +98,7 @@ class RouteKindsTest {
         assertThat(config.getWaitIntervalFunctionInOpenState().apply(1)).isEqualTo(3_000);
         assertThat(config.getMinimumNumberOfCalls())
                 .as("what it doesn't say comes from the settings")
-                .isEqualTo(BreakerSettings.DEFAULTS.threshold());
+                .isEqualTo(BreakersFixture.DEFAULTS.threshold());
         breaker.transitionToOpenState();
         assertThat(send("items").getMessage().getBody()).isEqualTo("fallback");
     }

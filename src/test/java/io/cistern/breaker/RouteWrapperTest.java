@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class RouteWrapperTest {
     private final DefaultCamelContext context = new DefaultCamelContext();
-    private final Breakers breakers = new Breakers(BreakerSettings.DEFAULTS);
+    private final Breakers breakers = new Breakers(BreakersFixture.DEFAULTS);
     private final List<String> order = new CopyOnWriteArrayList<>();
 
     @BeforeEach

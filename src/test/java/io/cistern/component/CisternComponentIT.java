@@ -8,6 +8,7 @@ import io.cistern.app.CountingOrigin;
 import io.cistern.app.Instance;
 import io.cistern.app.Routes;
 import io.cistern.cache.Failure;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -246,6 +247,27 @@ class CisternComponentIT {
                                 instance.context()
                                         .getEndpoint("cistern:wrong?" + option + "=" + value))
                 .hasStackTraceContaining(option);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "softTimeout=3s&hardTimeout=2s, '3s is longer than hardTimeout, 2s'",
+        "softTimeout=10001ms, '10001ms is longer than hardTimeout, 10s'",
+    })
+    void softTimeoutThatWouldNeverPassIsRefused(String options, String message) {
+        assertThatThrownBy(() -> instance.context().getEndpoint("cistern:wrong?" + options))
+                .hasStackTraceContaining("softTimeout: " + message);
+    }
+
+    @Test
+    void softTimeoutMayBeAsLongAsTheHardOne() {
+        var endpoint =
+                instance.context()
+                        .getEndpoint(
+                                "cistern:right?softTimeout=2s&hardTimeout=2s",
+                                CisternEndpoint.class);
+
+        assertThat(endpoint.policy().softTimeout()).contains(Duration.ofSeconds(2));
     }
 
     @ParameterizedTest

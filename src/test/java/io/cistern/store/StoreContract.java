@@ -316,7 +316,7 @@ public abstract class StoreContract {
         cache.fill(
                 Map.of("key-0", entry("v", at), "key-99999", entry("v", at), "x", entry("v", at)));
 
-        cache.invalidate(Change.keys(keys));
+        cache.invalidate(new Change(Set.copyOf(keys), Set.of(), Set.of(), false));
 
         assertThat(cache.read("key-0", "key-99999", "x").entries()).containsOnlyKeys("x");
         assertThat(cache.live("x")).isPresent();

@@ -1,7 +1,5 @@
 package io.cistern.cache.order;
 
-import java.util.Collection;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -24,11 +22,7 @@ public record Change(Set<String> keys, Set<String> tags, Set<String> patterns, b
     }
 
     public static Change key(String key) {
-        return keys(List.of(key));
-    }
-
-    public static Change keys(Collection<String> keys) {
-        return new Change(Set.copyOf(keys), Set.of(), Set.of(), false);
+        return new Change(Set.of(key), Set.of(), Set.of(), false);
     }
 
     public static Change tag(String tag) {

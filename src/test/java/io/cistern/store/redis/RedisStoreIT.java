@@ -323,7 +323,7 @@ class RedisStoreIT extends StoreContract {
         var entries = new HashMap<String, Entry>();
         IntStream.range(0, 1234)
                 .forEach(i -> entries.put("k" + i, Entries.ofBytes(new byte[i * 10], at)));
-        cache.invalidate(Change.keys(List.of("k17", "k1100")));
+        cache.invalidate(new Change(Set.of("k17", "k1100"), Set.of(), Set.of(), false));
 
         var stored = cache.fill(entries);
 
