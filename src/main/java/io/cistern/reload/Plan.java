@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -45,8 +46,9 @@ final class Plan {
     record Move(Path from, Path to, RouteUnit unit) {}
 
     private Plan(SortedMap<Path, Revision> active, SortedMap<Path, Revision> wanted) {
-        this.active = active;
-        this.wanted = wanted;
+        // Copies: the plan outlives its being carried out.
+        this.active = new TreeMap<>(active);
+        this.wanted = new TreeMap<>(wanted);
         this.before = owned(active);
         this.after = owned(wanted);
     }

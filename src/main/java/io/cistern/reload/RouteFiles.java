@@ -381,16 +381,18 @@ public final class RouteFiles {
             if (!tried) {
                 return;
             }
-            plan.changes()
+            long millis = nanos / 1_000_000;
+            plan.moves()
                     .forEach(
-                            change ->
+                            move ->
                                     LOG.info(
-                                            "{} {}: {} elements removed, {} added, within {} ms",
-                                            change.after() == null ? "Unloaded" : "Loaded",
-                                            RouteFile.name(change.path()),
-                                            change.removed().size(),
-                                            change.added().size(),
-                                            nanos / 1_000_000));
+                                            "{} moved from {} to {}",
+                                            move.unit().title(),
+                                            RouteFile.name(move.from()),
+                                            RouteFile.name(move.to())));
+            for (FileChange change : plan.changes()) {
+                LOG.info("{}, within {} ms", change, millis);
+            }
         }
     }
 }

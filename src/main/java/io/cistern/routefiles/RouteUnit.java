@@ -52,6 +52,18 @@ public record RouteUnit(Kind kind, String name, int index, JsonNode json) {
         return new RouteUnit(kind, "#" + index, index, element);
     }
 
+    /** What people call it. */
+    public String title() {
+        return switch (kind) {
+            case ROUTE -> "route " + name;
+            case TEMPLATE -> "template " + name;
+            case BEANS -> "beans " + name;
+            case CONFIGURATION -> "route configuration";
+            case OTHER ->
+                    json.fieldNames().hasNext() ? json.fieldNames().next() : "element " + name;
+        };
+    }
+
     /** Whether it has an effect beyond what its name is used for. */
     public boolean isGlobal() {
         return kind == Kind.CONFIGURATION || kind == Kind.OTHER;

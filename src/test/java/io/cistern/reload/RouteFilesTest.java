@@ -1,8 +1,9 @@
-package io.cistern.routefiles;
+package io.cistern.reload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cistern.routefiles.RouteFile.State;
+import io.cistern.reload.RouteFile.State;
+import io.cistern.routefiles.RouteFileCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ class RouteFilesTest {
                     }
                 });
         context.start();
-        files = new RouteFiles(context, folder, CHECK);
+        files = Trials.routeFiles(context, folder, CHECK);
     }
 
     @AfterEach
@@ -175,7 +176,7 @@ class RouteFilesTest {
 
         write("a.camel.yaml", beans + cache("a"));
 
-        assertThat(files.loadAll().get(0).error()).isNull();
+        assertThat(files.reload().get(0).error()).isNull();
         assertThat(context.getRegistry().lookupByName("list")).isInstanceOf(List.class);
         assertThat(ask("cistern:a")).isEqualTo("a");
     }
