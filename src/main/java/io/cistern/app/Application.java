@@ -17,9 +17,11 @@ import io.cistern.operations.CacheRoutes;
 import io.cistern.operations.MemoryHealthCheck;
 import io.cistern.operations.RedisHealthCheck;
 import io.cistern.operations.RedisMetrics;
+import io.cistern.operations.RouteFileRoutes;
 import io.cistern.operations.RouteFilesHealthCheck;
 import io.cistern.operations.StartHealthCheck;
 import io.cistern.redis.RedisLink;
+import io.cistern.reload.RouteFile;
 import io.cistern.reload.RouteFiles;
 import io.cistern.reload.RouteFilesWatcher;
 import io.cistern.reload.RoutesFolder;
@@ -35,6 +37,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -74,6 +77,7 @@ public final class Application implements AutoCloseable {
     private final Backend backend;
     private final Caches caches;
     private final StartHealthCheck start = new StartHealthCheck();
+    private volatile RouteFiles files;
     private HttpServerService http;
     private boolean closed;
 
@@ -228,6 +232,7 @@ public final class Application implements AutoCloseable {
                 context.addRoutes(new LookupRoutes(caches, batchWorkers(context)));
                 context.addRoutes(new InvalidationRoutes(caches));
                 context.addRoutes(new CacheRoutes(caches));
+                context.addRoutes(new RouteFileRoutes(Application.this::files));
             } catch (Exception e) {
                 throw new IllegalStateException("the shipped routes do not load", e);
             }
@@ -242,28 +247,32 @@ public final class Application implements AutoCloseable {
     private void loadRoutes() {
         awaitBackend();
         var context = main.getCamelContext();
-        var files =
+        files =
                 new RouteFiles(
                         context,
                         new RoutesFolder(settings.folders().routes()),
                         new RouteFileCheck(),
                         caches,
                         new TrialContexts(context, settings.breakers(), this::component));
-        HealthCheckRegistry.get(context).register(new RouteFilesHealthCheck(files::list));
+        HealthCheckRegistry.get(context).register(new RouteFilesHealthCheck(this::files));
         try {
             files.loadAll();
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "CISTERN_ROUTES_DIR: " + settings.folders().routes() + " cannot be read", e);
         }
-        follow(files);
+        follow();
         http.open();
         start.done();
         Banner.lines(settings, http.port(), backend, caches, files.list(), context.getRoutesSize())
                 .forEach(LOG::info);
     }
 
-    private void follow(RouteFiles files) {
+    private List<RouteFile> files() {
+        return files == null ? List.of() : files.list();
+    }
+
+    private void follow() {
         var context = main.getCamelContext();
         try {
             context.addService(new RouteFilesWatcher(context, files), true, true);
@@ -293,7 +302,7 @@ public final class Application implements AutoCloseable {
     }
 
     private static boolean isOurs(String path) {
-        return path.startsWith("/caches") || path.equals("/openapi.yaml");
+        return path.startsWith("/caches") || path.equals("/routes") || path.equals("/openapi.yaml");
     }
 
     private static ExecutorService batchWorkers(CamelContext context) {

@@ -282,6 +282,10 @@ public final class Cache {
         switched.attach(next, batchSize);
     }
 
+    void forgotten() {
+        observer.forgotten();
+    }
+
     void closeNear() {
         tiers.close();
     }

@@ -18,8 +18,8 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 
 /**
- * The caches of this instance, by name. Statistics outlive the cache that they count, and so does
- * what is known of its invalidations.
+ * The caches of this instance, by name. What was counted of a cache and what is known of its
+ * invalidations outlives it, until it is forgotten.
  */
 public final class Caches {
 
@@ -94,6 +94,15 @@ public final class Caches {
         }
     }
 
+    /** Forgets what was counted of a cache that is closed for good, unless it is open anew. */
+    public synchronized void forget(Cache cache) {
+        if (!open.containsKey(cache.name())) {
+            statistics.remove(cache.name());
+            replicas.remove(cache.name());
+            cache.forgotten();
+        }
+    }
+
     /**
      * Holds caches while their origins are exchanged: they go on answering from what they have, and
      * loads wait for the next origin.
@@ -113,6 +122,7 @@ public final class Caches {
             if (open.get(cache.name()) == cache && !cache.resume()) {
                 open.remove(cache.name());
                 cache.close();
+                forget(cache);
             }
         }
     }

@@ -50,8 +50,16 @@ public class CisternConsumer extends DefaultConsumer {
     protected void doStop() throws Exception {
         if (cache != null) {
             getEndpoint().caches().close(cache);
-            cache = null;
         }
         super.doStop();
+    }
+
+    @Override
+    protected void doShutdown() throws Exception {
+        if (cache != null) {
+            getEndpoint().caches().forget(cache);
+            cache = null;
+        }
+        super.doShutdown();
     }
 }

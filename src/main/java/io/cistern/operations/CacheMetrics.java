@@ -9,6 +9,7 @@ import io.cistern.store.EvictionListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -25,6 +26,8 @@ import java.util.function.ToDoubleFunction;
  * recorded as they happen. Labels take their values from small sets, never from keys.
  */
 public final class CacheMetrics implements EvictionListener {
+
+    private static final String PREFIX = "cistern.";
 
     private static final Duration[] BUCKETS = {
         Duration.ofNanos(50_000),
@@ -132,6 +135,15 @@ public final class CacheMetrics implements EvictionListener {
         return new Times(cache);
     }
 
+    private void forget(String cache) {
+        observers.remove(cache);
+        evictions.remove(cache);
+        meters.getMeters().stream()
+                .map(Meter::getId)
+                .filter(id -> id.getName().startsWith(PREFIX) && cache.equals(id.getTag("cache")))
+                .forEach(meters::remove);
+    }
+
     private void count(
             String name,
             String description,
@@ -190,10 +202,12 @@ public final class CacheMetrics implements EvictionListener {
     }
 
     private final class Times implements Observer {
+        private final String cache;
         private final Map<Lookup, Timer> lookups = new EnumMap<>(Lookup.class);
         private final Map<Load, Timer> loads = new EnumMap<>(Load.class);
 
         Times(String cache) {
+            this.cache = cache;
             for (var result : Lookup.values()) {
                 lookups.put(
                         result, timer("cistern.lookup", "Times of lookups", cache, label(result)));
@@ -217,6 +231,11 @@ public final class CacheMetrics implements EvictionListener {
         @Override
         public void loaded(Load result, long nanos) {
             loads.get(result).record(nanos, TimeUnit.NANOSECONDS);
+        }
+
+        @Override
+        public void forgotten() {
+            forget(cache);
         }
     }
 }

@@ -27,8 +27,19 @@ public final class RouteFilesHealthCheck extends Information {
             builder.up();
             return;
         }
-        refused.forEach(file -> builder.detail(file.path().toString(), file.error()));
-        builder.message(refused.stream().map(RouteFile::error).collect(Collectors.joining("; ")));
+        refused.forEach(
+                file -> {
+                    builder.detail(file.name(), file.error());
+                    builder.detail(file.name() + ".since", since(file));
+                });
+        builder.message(
+                refused.stream()
+                        .map(file -> file.error() + " (refused since " + since(file) + ")")
+                        .collect(Collectors.joining("; ")));
         builder.down();
+    }
+
+    private static String since(RouteFile file) {
+        return file.refused().map(no -> no.since().toString()).orElse("");
     }
 }

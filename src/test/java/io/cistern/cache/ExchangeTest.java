@@ -140,6 +140,26 @@ class ExchangeTest extends CacheFixture {
     }
 
     @Test
+    void whatIsClosedForGoodIsForgotten() {
+        get("a");
+        caches.forget(cache);
+        assertThat(open("test").statistics().loads()).as("it is open").isOne();
+
+        try (var hold = caches.hold(List.of("test"))) {
+            caches.close(cache);
+            caches.forget(cache);
+            assertThat(caches.find("test")).isPresent();
+        }
+
+        assertThat(caches.find("test")).isEmpty();
+        assertThat(open(policy()).statistics().loads()).isZero();
+    }
+
+    private Cache open(String name) {
+        return caches.find(name).orElseThrow();
+    }
+
+    @Test
     void statisticsGoOn() {
         get("a");
         try (var hold = caches.hold(List.of("test"))) {

@@ -49,6 +49,7 @@ class OpenApiIT {
                                         origin,
                                         Map.of("ttl", "10m", "tags", "${header.CisternKey}")))
                         .route("text", Routes.simple("text", "${header.CisternKey}", Map.of()))
+                        .route("wrong", "- route: {}\n")
                         .start();
         document =
                 new ObjectMapper(new YAMLFactory()).readTree(instance.get("/openapi.yaml").body());
@@ -113,6 +114,7 @@ class OpenApiIT {
                 "DELETE | /caches/{cache}/entries         | /caches/items/entries?tag=t     | -                | 204",
                 "DELETE | /caches/{cache}/entries         | /caches/items/entries?tags=t    | -                | 400",
                 "GET    | /caches/{cache}/entries/{key}/metadata | /caches/text/entries/never/metadata | -         | 404",
+                "GET    | /routes                         | /routes                         | -                | 200",
                 "GET    | /openapi.yaml                   | /openapi.yaml                   | -                | 200"
             })
     void answersAreAsDescribed(String method, String path, String uri, String body, int status) {

@@ -23,6 +23,9 @@ public interface Observer {
     /** A call of the origin ended after so many nanoseconds. */
     void loaded(Load result, long nanos);
 
+    /** The cache is gone for good, and with it what was counted. */
+    default void forgotten() {}
+
     /** How a lookup ended; each key of a lookup counts once. */
     enum Lookup {
         /** Answered with a fresh value of this process. */
