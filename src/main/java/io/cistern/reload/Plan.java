@@ -162,6 +162,11 @@ final class Plan {
         return changes;
     }
 
+    /** Whether something that runs has to go or to be made anew. */
+    boolean replaces() {
+        return changes().stream().anyMatch(change -> !change.removed().isEmpty());
+    }
+
     /** What goes on running in another file. */
     List<Move> moves() {
         var moves = new ArrayList<Move>();

@@ -36,14 +36,13 @@ final class Swap {
      */
     List<Failed> run(Plan plan) {
         List<FileChange> changes = plan.changes();
-        boolean replaces = changes.stream().anyMatch(change -> !change.removed().isEmpty());
         Map<FileChange, Content> leaving = new LinkedHashMap<>();
         changes.forEach(change -> leaving.put(change, take(change)));
         List<Content> all = List.copyOf(leaving.values());
         try (var hold = caches.hold(routes.caches(all))) {
             routes.drain(all);
             all.forEach(routes::remove);
-            List<Failed> failed = replaces ? exchange(changes) : addAll(changes);
+            List<Failed> failed = plan.replaces() ? exchange(changes) : addAll(changes);
             if (failed.isEmpty()) {
                 plan.moves().forEach(this::move);
             }
