@@ -1,6 +1,8 @@
 package io.cistern;
 
 import io.cistern.app.Application;
+import io.cistern.cli.Cli;
+import io.cistern.cli.FileByFileCheck;
 import io.cistern.settings.Settings;
 import io.cistern.settings.SettingsException;
 import java.util.regex.Pattern;
@@ -10,22 +12,32 @@ import org.slf4j.LoggerFactory;
 /** Starts Cistern. */
 public final class Cistern {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Cistern.class);
-
     private static final Pattern SETTING = Pattern.compile("[A-Z]+(_[A-Z]+)+: ");
 
     private Cistern() {}
 
-    /** Runs until the process is told to stop; ends with exit code 1 where it cannot start. */
+    /**
+     * Without arguments runs until the process is told to stop, and ends with exit code 1 where it
+     * cannot start; with arguments runs a command.
+     */
     public static void main(String[] args) {
+        if (args.length > 0) {
+            System.exit(new Cli(FileByFileCheck::new).run(args));
+        }
+        start();
+    }
+
+    private static void start() {
+        // Not earlier: a command has to say first where its logging goes.
+        Logger log = LoggerFactory.getLogger(Cistern.class);
         try {
             new Application(Settings.load(System.getenv(), Settings.FILE)).run();
         } catch (SettingsException e) {
-            e.mistakes().forEach(LOG::error);
+            e.mistakes().forEach(log::error);
             System.exit(1);
         } catch (Exception e) {
-            LOG.error("Cistern cannot start: {}", reason(e));
-            LOG.debug("Cistern cannot start", e);
+            log.error("Cistern cannot start: {}", reason(e));
+            log.debug("Cistern cannot start", e);
             System.exit(1);
         }
     }

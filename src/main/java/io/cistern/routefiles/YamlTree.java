@@ -16,7 +16,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** A YAML document as a tree that knows where in the text each of its parts stands. */
-final class YamlTree {
+public final class YamlTree {
     private static final int MAX_DEPTH = 200;
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -33,7 +33,7 @@ final class YamlTree {
      *
      * @throws YamlException when the text is no YAML document
      */
-    static Optional<YamlTree> parse(String label, String text) {
+    public static Optional<YamlTree> parse(String label, String text) {
         try {
             var settings =
                     LoadSettings.builder().setLabel(label).setCodePointLimit(10_000_000).build();
@@ -51,7 +51,7 @@ final class YamlTree {
      * The tree without positions. Every scalar is a text, as it is for Camel, which gives it a type
      * only when it knows for what it is; one that is left empty is null.
      */
-    JsonNode json() {
+    public JsonNode json() {
         return json;
     }
 
@@ -133,7 +133,7 @@ final class YamlTree {
     }
 
     /** The text is no YAML. */
-    static final class YamlException extends RuntimeException {
+    public static final class YamlException extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final transient Position position;
 

@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds the name that somebody most likely meant. */
-final class NearestName {
+public final class NearestName {
     private NearestName() {}
 
     /** A slip of the finger or two. */
@@ -16,7 +16,7 @@ final class NearestName {
      * The candidate with the least edit distance: a slip away, else one that has all words of the
      * name, else one that shares at least half of what follows the first word.
      */
-    static Optional<String> to(String name, Collection<String> candidates) {
+    public static Optional<String> to(String name, Collection<String> candidates) {
         var words = Arrays.asList(name.split("_"));
         var wordier =
                 candidates.stream()

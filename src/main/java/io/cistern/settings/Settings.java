@@ -36,12 +36,7 @@ public record Settings(
      * @throws SettingsException when anything is wrong, with a line for each mistake
      */
     public static Settings load(Map<String, String> environment, Path propertiesFile) {
-        Map<String, String> file;
-        try {
-            file = PropertiesFile.read(propertiesFile);
-        } catch (IllegalArgumentException e) {
-            throw new SettingsException(List.of(propertiesFile + ": " + e.getMessage()));
-        }
+        Map<String, String> file = file(propertiesFile);
         var reader = new SettingsReader(environment, file, propertiesFile.toString());
         var settings =
                 new Settings(
@@ -54,6 +49,14 @@ public record Settings(
             throw new SettingsException(reader.mistakes());
         }
         return settings;
+    }
+
+    static Map<String, String> file(Path propertiesFile) {
+        try {
+            return PropertiesFile.read(propertiesFile);
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(List.of(propertiesFile + ": " + e.getMessage()));
+        }
     }
 
     /** Every name that may be set, served or not, in the order of the documentation. */
