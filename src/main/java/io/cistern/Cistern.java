@@ -1,8 +1,8 @@
 package io.cistern;
 
 import io.cistern.app.Application;
+import io.cistern.app.FolderTrial;
 import io.cistern.cli.Cli;
-import io.cistern.cli.FileByFileCheck;
 import io.cistern.settings.Settings;
 import io.cistern.settings.SettingsException;
 import java.util.regex.Pattern;
@@ -22,7 +22,7 @@ public final class Cistern {
      */
     public static void main(String[] args) {
         if (args.length > 0) {
-            System.exit(new Cli(FileByFileCheck::new).run(args));
+            System.exit(new Cli(FolderTrial::new).run(args));
         }
         start();
     }

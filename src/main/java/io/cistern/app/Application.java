@@ -144,7 +144,7 @@ public final class Application implements AutoCloseable {
                 .withHealthCheckEnabled(true)
                 .withMetricsEnabled(true);
         configuration.health().withEnabled(true).withExposureLevel("full");
-        Defaults.all(settings).forEach(main::addInitialProperty);
+        Defaults.all(settings.http().port()).forEach(main::addInitialProperty);
         main.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
         main.bind("caches", caches);
         main.bind("originHeaders", new OriginHeaders());

@@ -1,6 +1,5 @@
 package io.cistern.app;
 
-import io.cistern.settings.Settings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -15,9 +14,12 @@ final class Defaults {
 
     private Defaults() {}
 
-    static Map<String, String> all(Settings settings) {
+    /**
+     * @param httpPort of the HTTP API, for routes that call it
+     */
+    static Map<String, String> all(int httpPort) {
         Map<String, String> properties = new LinkedHashMap<>();
-        properties.put("cistern.http.port", Integer.toString(settings.http().port()));
+        properties.put("cistern.http.port", Integer.toString(httpPort));
         // What an origin streams is kept on disk while it is large, and read within a bound.
         properties.put("camel.main.streamCachingSpoolEnabled", "true");
         properties.put("camel.main.streamCachingSpoolThreshold", Integer.toString(1 << 20));

@@ -1,5 +1,6 @@
 package io.cistern.cli;
 
+import io.cistern.reload.Reasons;
 import java.io.IOException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;

@@ -2,6 +2,7 @@ package io.cistern.reload;
 
 import io.cistern.reload.RouteFile.Refusal;
 import io.cistern.reload.RouteFile.Version;
+import io.cistern.routefiles.RouteFileProblem;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -97,13 +98,13 @@ final class FileStates {
      *
      * @return whether that is news
      */
-    boolean refuse(Path path, Optional<Revision> next, String error) {
+    boolean refuse(Path path, Optional<Revision> next, List<RouteFileProblem> problems) {
         Revision revision = next.orElseGet(() -> new Revision(active.get(path).read(), GONE));
         Refused before = refused.get(path);
         boolean again = before != null && before.revision.version().equals(revision.version());
         Instant since = again ? before.refusal.since() : clock.instant();
-        refused.put(path, new Refused(revision, new Refusal(revision.version(), since, error)));
-        return !again || !before.refusal.error().equals(error);
+        refused.put(path, new Refused(revision, new Refusal(revision.version(), since, problems)));
+        return !again || !before.refusal.problems().equals(problems);
     }
 
     /** All files, in the order of their paths. */

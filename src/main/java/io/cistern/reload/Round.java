@@ -2,7 +2,6 @@ package io.cistern.reload;
 
 import io.cistern.routefiles.RouteFileProblem;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,7 +21,8 @@ final class Round {
     private final Optional<Trial> trial;
     private final Swap swap;
     private final Names.Foreign foreign;
-    private final SortedMap<Path, String> errors = new TreeMap<>(RoutesFolder.IN_ORDER);
+    private final SortedMap<Path, List<RouteFileProblem>> errors =
+            new TreeMap<>(RoutesFolder.IN_ORDER);
 
     /**
      * @param changes revisions that are not decided on; empty ones for files that are gone
@@ -56,7 +56,7 @@ final class Round {
     private void check(Path path, Revision revision) {
         var problems = revision.read().problems();
         if (!problems.isEmpty()) {
-            errors.put(path, lines(problems));
+            errors.put(path, problems);
         }
     }
 
@@ -98,10 +98,10 @@ final class Round {
         for (var problem : problems.entrySet()) {
             Path path = problem.getKey();
             if (isOpen(path) && candidates.get(path).isPresent()) {
-                errors.put(path, lines(problem.getValue()));
+                errors.put(path, problem.getValue());
                 any = true;
             } else {
-                LOG.warn("What a change left behind: {}", lines(problem.getValue()));
+                problem.getValue().forEach(left -> LOG.warn("What a change left behind: {}", left));
             }
         }
         return any;
@@ -114,7 +114,7 @@ final class Round {
     /** A file that did not change fails because of one that did. */
     private void refuse(Plan plan, Failed failed) {
         if (isOpen(failed.path())) {
-            errors.put(failed.path(), failed.problem().toString());
+            errors.put(failed.path(), List.of(failed.problem()));
             return;
         }
         Set<Path> open =
@@ -126,18 +126,21 @@ final class Round {
         for (Path cause : causes.isEmpty() ? open : causes) {
             errors.put(
                     cause,
-                    RouteFile.name(cause)
-                            + ": another file does not load with it: "
-                            + failed.problem());
+                    List.of(
+                            RouteFileProblem.ofFile(
+                                    RouteFile.name(cause),
+                                    "another file does not load with it: " + failed.problem())));
         }
     }
 
     private void decide(Path path, Optional<Revision> next) {
-        String error = errors.get(path);
-        if (error == null) {
+        var problems = errors.get(path);
+        if (problems == null) {
             states.accept(path, next);
-        } else if (states.refuse(path, next, error)) {
-            error.lines().forEach(line -> LOG.error("Refused route file {}", line));
+        } else if (states.refuse(path, next, problems)) {
+            problems.stream()
+                    .limit(MAX_PROBLEMS)
+                    .forEach(problem -> LOG.error("Refused route file {}", problem));
             if (states.activeSince(path) != null) {
                 LOG.error(
                         "{} goes on as it was at {}",
@@ -159,12 +162,5 @@ final class Round {
         for (FileChange change : plan.changes()) {
             LOG.info("{}, within {} ms", change, millis);
         }
-    }
-
-    private static String lines(Collection<RouteFileProblem> problems) {
-        return problems.stream()
-                .limit(MAX_PROBLEMS)
-                .map(RouteFileProblem::toString)
-                .collect(Collectors.joining("\n"));
     }
 }

@@ -1,10 +1,12 @@
 package io.cistern.reload;
 
+import io.cistern.routefiles.RouteFileProblem;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A file of the routes folder and what became of it.
@@ -35,9 +37,23 @@ public record RouteFile(
      *
      * @param version tells texts apart: the beginning of a hash
      * @param since when it was refused first
-     * @param error what is wrong, a line for each problem, with the place
+     * @param problems what is wrong, in the order of the text
      */
-    public record Refusal(String version, Instant since, String error) {}
+    public record Refusal(String version, Instant since, List<RouteFileProblem> problems) {
+        private static final int MAX_LINES = 10;
+
+        public Refusal {
+            problems = List.copyOf(problems);
+        }
+
+        /** What is wrong, a line for each of the first problems, with the place. */
+        public String error() {
+            return problems.stream()
+                    .limit(MAX_LINES)
+                    .map(RouteFileProblem::toString)
+                    .collect(Collectors.joining("\n"));
+        }
+    }
 
     public RouteFile {
         Objects.requireNonNull(path, "path");

@@ -75,7 +75,8 @@ public final class RoutesFolder {
     /**
      * One look at the folder.
      *
-     * @param files by their paths relative to the folder, in order
+     * @param files by their paths relative to the folder, in order; folders that cannot be read are
+     *     among them
      * @param gone those that were there lately, with how long they have been gone
      */
     public record Look(SortedMap<Path, Seen> files, SortedMap<Path, Duration> gone) {
@@ -116,6 +117,11 @@ public final class RoutesFolder {
             gone.remove(found.getKey());
             files.put(found.getKey(), next.seen.quietFor(Duration.ofNanos(now - next.changedAt)));
         }
+        walk.closed.forEach(
+                (path, why) ->
+                        files.put(
+                                path,
+                                failed("cannot be read: " + Reasons.of(why)).quietFor(FORGET)));
         known.keySet()
                 .removeIf(
                         path -> {
@@ -152,7 +158,7 @@ public final class RoutesFolder {
         } catch (CharacterCodingException e) {
             return failed("is not UTF-8");
         } catch (IOException e) {
-            return failed("cannot be read: " + e);
+            return failed("cannot be read: " + Reasons.of(e));
         }
     }
 
@@ -172,6 +178,7 @@ public final class RoutesFolder {
 
     private final class Walk extends SimpleFileVisitor<Path> {
         private final Map<Path, Stamp> found = new TreeMap<>(IN_ORDER);
+        private final Map<Path, IOException> closed = new TreeMap<>(IN_ORDER);
 
         @Override
         public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
@@ -191,10 +198,11 @@ public final class RoutesFolder {
             if (path.equals(folder)) {
                 throw why;
             }
-            // Gone between two looks, a loop of links, or a folder that must not be read: nobody
-            // can tell what is in it, so what was there stays.
-            if (Files.isDirectory(path)) {
+            // A loop of links, or a folder that must not be read: nobody can tell what is in it, so
+            // what was there stays. What is gone between two looks is just gone.
+            if (Files.isDirectory(path) && !isHidden(path)) {
                 Path relative = folder.relativize(path);
+                closed.put(relative, why);
                 known.forEach(
                         (file, seen) -> {
                             if (file.startsWith(relative)) {

@@ -44,7 +44,7 @@ public final class CheckedRouteFile {
 
     /** A file whose text nobody knows. */
     public static CheckedRouteFile unreadable(String file, String error) {
-        return broken(file, "", new RouteFileProblem(file, 0, 0, null, error));
+        return broken(file, "", RouteFileProblem.ofFile(file, error));
     }
 
     static CheckedRouteFile of(String file, String text, YamlTree tree, Declarations declarations) {

@@ -22,6 +22,11 @@ public record RouteFileProblem(String file, int line, int column, String routeId
         Objects.requireNonNull(message, "message");
     }
 
+    /** A problem of a file as a whole. */
+    public static RouteFileProblem ofFile(String file, String message) {
+        return new RouteFileProblem(file, 0, 0, null, message);
+    }
+
     static RouteFileProblem at(Position position, String file, String routeId, String message) {
         return new RouteFileProblem(file, position.line(), position.column(), routeId, message);
     }
