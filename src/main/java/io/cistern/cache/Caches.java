@@ -7,15 +7,17 @@ import io.cistern.cache.spi.Observer;
 import io.cistern.cache.spi.Store;
 import io.cistern.cache.spi.Timers;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The caches of this instance, by name. What was counted of a cache and what is known of its
@@ -26,6 +28,7 @@ public final class Caches {
     private final Map<String, Cache> open = new ConcurrentHashMap<>();
     private final Map<String, Statistics> statistics = new ConcurrentHashMap<>();
     private final Map<String, Replicas> replicas = new ConcurrentHashMap<>();
+    private final Set<String> held = new HashSet<>();
     private final Environment environment;
 
     /**
@@ -87,7 +90,9 @@ public final class Caches {
 
     /** Closes a cache, unless it is held; what is shared of it stays. */
     public synchronized void close(Cache cache) {
-        if (cache.isHeld()) {
+        if (held.contains(cache.name()) && open.get(cache.name()) == cache) {
+            // Perhaps one that was opened during the exchange, and is taken back.
+            cache.hold();
             cache.abandon();
         } else if (open.remove(cache.name(), cache)) {
             cache.close();
@@ -112,15 +117,18 @@ public final class Caches {
      *     its own, or is closed if that is gone
      */
     public synchronized Hold hold(Collection<String> names) {
-        var held = names.stream().map(open::get).filter(Objects::nonNull).toList();
-        held.forEach(Cache::hold);
-        return new Hold(held);
+        var present = names.stream().filter(open::containsKey).collect(Collectors.toSet());
+        held.addAll(present);
+        present.forEach(name -> open.get(name).hold());
+        return new Hold(present);
     }
 
-    private synchronized void release(List<Cache> held) {
-        for (var cache : held) {
-            if (open.get(cache.name()) == cache && !cache.resume()) {
-                open.remove(cache.name());
+    private synchronized void release(Set<String> names) {
+        held.removeAll(names);
+        for (var name : names) {
+            var cache = open.get(name);
+            if (cache != null && cache.isHeld() && !cache.resume()) {
+                open.remove(name);
                 cache.close();
                 forget(cache);
             }
@@ -129,15 +137,15 @@ public final class Caches {
 
     /** An exchange of origins under way. */
     public final class Hold implements AutoCloseable {
-        private final List<Cache> held;
+        private final Set<String> names;
 
-        private Hold(List<Cache> held) {
-            this.held = held;
+        private Hold(Set<String> names) {
+            this.names = names;
         }
 
         @Override
         public void close() {
-            release(held);
+            release(names);
         }
     }
 

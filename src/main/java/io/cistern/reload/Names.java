@@ -20,6 +20,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The names over all files: each may be used once, and caches that routes ask must be there. */
 final class Names {
@@ -65,11 +66,7 @@ final class Names {
             SortedMap<Path, List<RouteFileProblem>> problems) {
         Map<String, Path> owners = owners(kind);
         Set<String> ofFiles = new HashSet<>();
-        active.values()
-                .forEach(
-                        r ->
-                                kind.apply(r.read().declarations())
-                                        .forEach(d -> ofFiles.add(d.name())));
+        active.values().forEach(revision -> ofFiles.addAll(names(kind, revision)));
         wanted.forEach(
                 (path, revision) ->
                         kind.apply(revision.read().declarations())
@@ -94,26 +91,44 @@ final class Names {
                                         }));
     }
 
-    /** Who has a name keeps it; else the first in the order of the files gets it. */
+    /**
+     * Who has a name keeps it; else who has the element that runs, since it moved there; else the
+     * first in the order of the files gets it.
+     */
     private Map<String, Path> owners(Function<Declarations, List<Declared>> kind) {
         var owners = new HashMap<String, Path>();
         active.forEach(
                 (path, revision) -> {
-                    Revision next = wanted.get(path);
-                    if (next != null) {
-                        var still = new HashSet<String>();
-                        kind.apply(next.read().declarations()).forEach(d -> still.add(d.name()));
-                        kind.apply(revision.read().declarations()).stream()
-                                .map(Declared::name)
-                                .filter(still::contains)
-                                .forEach(name -> owners.put(name, path));
+                    Set<String> had = names(kind, revision);
+                    if (wanted.containsKey(path)) {
+                        had.retainAll(names(kind, wanted.get(path)));
+                        had.forEach(name -> owners.put(name, path));
                     }
                 });
-        wanted.forEach(
-                (path, revision) ->
-                        kind.apply(revision.read().declarations())
-                                .forEach(d -> owners.putIfAbsent(d.name(), path)));
+        var running = active.values().stream().flatMap(r -> r.units().stream()).toList();
+        for (boolean moved : new boolean[] {true, false}) {
+            wanted.forEach(
+                    (path, revision) ->
+                            kind.apply(revision.read().declarations()).stream()
+                                    .filter(d -> !moved || isAmong(running, unit(revision, d)))
+                                    .forEach(d -> owners.putIfAbsent(d.name(), path)));
+        }
         return owners;
+    }
+
+    private static Set<String> names(
+            Function<Declarations, List<Declared>> kind, Revision revision) {
+        return kind.apply(revision.read().declarations()).stream()
+                .map(Declared::name)
+                .collect(Collectors.toCollection(HashSet::new));
+    }
+
+    private static RouteUnit unit(Revision revision, Declared declared) {
+        return revision.units().get((Integer) declared.path().get(0));
+    }
+
+    private static boolean isAmong(List<RouteUnit> units, RouteUnit unit) {
+        return units.stream().anyMatch(unit::isSameAs);
     }
 
     private void unknownCaches(SortedMap<Path, List<RouteFileProblem>> problems) {

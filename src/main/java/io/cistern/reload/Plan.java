@@ -162,9 +162,9 @@ final class Plan {
         return changes;
     }
 
-    /** Whether something that runs has to go or to be made anew. */
-    boolean replaces() {
-        return changes().stream().anyMatch(change -> !change.removed().isEmpty());
+    /** Whether nothing runs yet. */
+    boolean isFirst() {
+        return active.isEmpty();
     }
 
     /** What goes on running in another file. */

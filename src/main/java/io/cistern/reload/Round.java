@@ -74,7 +74,7 @@ final class Round {
             }
             List<Failed> failed = swap.run(plan);
             failed.forEach(one -> refuse(plan, one));
-            if (failed.isEmpty() || !plan.replaces()) {
+            if (failed.isEmpty() || plan.isFirst()) {
                 return plan;
             }
         }

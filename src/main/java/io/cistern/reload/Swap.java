@@ -42,7 +42,7 @@ final class Swap {
         try (var hold = caches.hold(routes.caches(all))) {
             routes.drain(all);
             all.forEach(routes::remove);
-            List<Failed> failed = plan.replaces() ? exchange(changes) : addAll(changes);
+            List<Failed> failed = plan.isFirst() ? addAll(changes) : exchange(changes);
             if (failed.isEmpty()) {
                 plan.moves().forEach(this::move);
             }

@@ -155,6 +155,23 @@ class ExchangeTest extends CacheFixture {
         assertThat(open(policy()).statistics().loads()).isZero();
     }
 
+    @Test
+    void anExchangeThatIsTakenBackLeavesNoGap() {
+        get("a");
+        try (var hold = caches.hold(List.of("test"))) {
+            var reopened = reopen(policy());
+            caches.close(reopened);
+            caches.forget(reopened);
+
+            assertThat(caches.find("test")).containsSame(reopened);
+            var waiting = reopened.lookup("b", LookupRequest.PLAIN).toCompletableFuture();
+            assertThat(waiting).isNotDone();
+            caches.open("test", policy().build(), origin);
+            assertThat(now(waiting).failure()).isNull();
+        }
+        assertThat(origin.calls()).isEqualTo(2);
+    }
+
     private Cache open(String name) {
         return caches.find(name).orElseThrow();
     }
