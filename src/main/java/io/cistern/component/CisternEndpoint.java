@@ -71,14 +71,17 @@ public class CisternEndpoint extends DefaultEndpoint {
 
     @UriParam(
             label = "consumer",
-            description = "After this long a load has failed.",
+            description =
+                    "After this long a load has failed, and counts as a failure for the breaker.",
             defaultValue = "10s",
             javaType = "java.time.Duration")
     private String hardTimeout;
 
     @UriParam(
             label = "consumer",
-            description = "How many entries are kept in memory at most, or off.",
+            description =
+                    "How many entries this process keeps in memory at most, or off. All caches"
+                            + " together stay within a quarter of the heap.",
             defaultValue = "10000",
             javaType = "java.lang.String")
     private String near;
@@ -95,14 +98,14 @@ public class CisternEndpoint extends DefaultEndpoint {
             label = "consumer",
             description =
                     "Tags by which entries can be invalidated, by commas: simple expressions over"
-                            + " key and body, such as category:${body[category]}.")
+                            + " key and body. A value that is JSON is read for them.")
     private String tags;
 
     @UriParam(
             label = "consumer",
             description =
                     "How many keys the route loads at once. Above 1 its body is the list of keys,"
-                            + " and its answer a map from key to value.",
+                            + " and its answer a map from key to value, or a JSON object.",
             defaultValue = "1")
     private Integer batchSize;
 
