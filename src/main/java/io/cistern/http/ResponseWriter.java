@@ -145,7 +145,7 @@ final class ResponseWriter {
         var filter = consumer.headerFilter();
         for (var header : message.getHeaders().entrySet()) {
             var name = header.getKey();
-            if (wasReceived(received, header) || isFraming(name)) {
+            if (wasReceived(received, header) || isFraming(name) || isInternal(name)) {
                 continue;
             }
             if (name.equalsIgnoreCase(CONTENT_TYPE)) {
@@ -170,6 +170,11 @@ final class ResponseWriter {
         return received != null
                 && header.getValue() != null
                 && received.get(header.getKey()) == header.getValue();
+    }
+
+    /** Headers of the {@code cistern:} component; those that go over the wire have a hyphen. */
+    private static boolean isInternal(String name) {
+        return name.startsWith("Cistern") && name.indexOf('-') < 0;
     }
 
     private static boolean isFraming(String name) {

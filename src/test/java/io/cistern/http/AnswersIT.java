@@ -85,6 +85,8 @@ class AnswersIT {
             from("platform-http:/text")
                     .setHeader("X-Own", constant("yes"))
                     .setHeader("CamelSecret", constant("no"))
+                    .setHeader("CisternKey", constant("no"))
+                    .setHeader("Cistern-Own", constant("yes"))
                     .setHeader("Content-Type", constant("text/plain"))
                     .setBody(constant("grüße"));
             from("platform-http:/untouched").to("log:untouched?level=DEBUG");
@@ -282,6 +284,9 @@ class AnswersIT {
         assertThat(empty.statusCode()).isEqualTo(204);
         var own = server.send(server.request("/text").header("X-Own", "client"));
         assertThat(own.headers().allValues("x-own")).containsExactly("yes");
+        assertThat(own.headers().map().keySet())
+                .contains("cistern-own")
+                .doesNotContain("camelsecret", "cisternkey");
     }
 
     @Test
