@@ -266,7 +266,8 @@ class AnswersIT {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo("grüße");
         assertThat(answer.headers().map().keySet())
-                .containsExactlyInAnyOrder("date", "x-own", "content-type", "content-length");
+                .containsExactlyInAnyOrder(
+                        "date", "x-own", "cistern-own", "content-type", "content-length");
     }
 
     @Test
@@ -284,9 +285,6 @@ class AnswersIT {
         assertThat(empty.statusCode()).isEqualTo(204);
         var own = server.send(server.request("/text").header("X-Own", "client"));
         assertThat(own.headers().allValues("x-own")).containsExactly("yes");
-        assertThat(own.headers().map().keySet())
-                .contains("cistern-own")
-                .doesNotContain("camelsecret", "cisternkey");
     }
 
     @Test
