@@ -2,6 +2,8 @@ package io.cistern.app;
 
 import io.cistern.breaker.Breakers;
 import io.cistern.cache.Caches;
+import io.cistern.cache.Heartbeat;
+import io.cistern.cache.spi.Backplane;
 import io.cistern.cache.spi.Observer;
 import io.cistern.component.CisternComponent;
 import io.cistern.component.OriginErrorHandling;
@@ -76,6 +78,7 @@ public final class Application implements AutoCloseable {
     private final ScheduledTimers timers = new ScheduledTimers();
     private final Backend backend;
     private final Caches caches;
+    private final Heartbeat heartbeat;
     private final StartHealthCheck start = new StartHealthCheck();
     private volatile RouteFiles files;
     private HttpServerService http;
@@ -97,11 +100,13 @@ public final class Application implements AutoCloseable {
                                 CaffeineNearStores.defaultBytes(), backend.clock(), this::evicted),
                         backend.clock(),
                         timers,
+                        Backplane.NONE,
                         settings.store().monitoringEnabled()
                                 ? metrics::observe
                                 : (cache, statistics) -> Observer.NONE,
                         () -> ThreadLocalRandom.current().nextDouble());
         metrics.watch(caches);
+        heartbeat = new Heartbeat(caches, backend.store(), timers);
     }
 
     private void evicted(String cache, EvictionListener.Cause cause) {
@@ -202,6 +207,7 @@ public final class Application implements AutoCloseable {
         }
         closed = true;
         main.stop();
+        heartbeat.close();
         timers.close();
         backend.close();
         LOG.info("Cistern has stopped");
@@ -262,6 +268,7 @@ public final class Application implements AutoCloseable {
                     "CISTERN_ROUTES_DIR: " + settings.folders().routes() + " cannot be read", e);
         }
         follow();
+        heartbeat.start();
         http.open();
         start.done();
         Banner.lines(settings, http.port(), backend, caches, files.list(), context.getRoutesSize())

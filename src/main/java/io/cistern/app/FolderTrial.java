@@ -1,6 +1,7 @@
 package io.cistern.app;
 
 import io.cistern.cache.Caches;
+import io.cistern.cache.spi.Backplane;
 import io.cistern.cache.spi.Observer;
 import io.cistern.cli.FolderCheck;
 import io.cistern.cli.Report;
@@ -96,6 +97,7 @@ public final class FolderTrial implements FolderCheck {
                 new CaffeineNearStores(bytes, clock, NOBODY),
                 clock,
                 timers,
+                Backplane.NONE,
                 (cache, statistics) -> Observer.NONE,
                 () -> 0);
     }

@@ -3,6 +3,7 @@ package io.cistern.cache;
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Position;
+import io.cistern.cache.spi.Backplane;
 import io.cistern.cache.spi.Clock;
 import io.cistern.cache.spi.Loader;
 import io.cistern.cache.spi.NearStore;
@@ -30,6 +31,7 @@ public final class Cache {
     private final Clock clock;
     private final Store.Tier tier;
     private final Tiers tiers;
+    private final Leasing leasing;
     private final Flights flights;
     private final Lookups lookups;
     private final LoadGate gate;
@@ -55,14 +57,17 @@ public final class Cache {
                         environment.store(),
                         near,
                         policy,
-                        clock);
+                        clock,
+                        environment.backplane());
         this.gate = new LoadGate(policy, clock, environment.timers());
         this.loader = loader;
         this.switched = new SwitchedLoader(loader, policy.batchSize());
         var origin =
                 new OriginCall.Origin(switched, policy, clock, environment.timers(), this::loaded);
         this.entries = new Entries(policy, clock, environment.random());
-        this.flights = new Flights(tiers, gate, origin, entries, statistics);
+        this.leasing =
+                new Leasing(tiers, policy, clock, environment.timers(), environment.backplane());
+        this.flights = new Flights(tiers, gate, origin, entries, leasing, statistics);
         this.lookups = new Lookups(tiers, flights, gate, origin, entries);
     }
 
@@ -230,6 +235,21 @@ public final class Cache {
     public CompletionStage<Void> invalidate(Change change, String source) {
         return tiers.invalidate(change)
                 .thenAccept(done -> statistics.invalidated(change.kind(), source));
+    }
+
+    /** The partitions of which something may be near. */
+    List<Replica> watched() {
+        return tiers.near().usage().entries() > 0 ? tiers.replicas() : List.of();
+    }
+
+    /** Takes in what another instance tells. */
+    void hear(Backplane.News news) {
+        if (news instanceof Backplane.News.Changed changed) {
+            tiers.hear(changed);
+            changed.change().keys().forEach(leasing::ended);
+        } else if (news instanceof Backplane.News.Ended ended) {
+            leasing.ended(ended.key());
+        }
     }
 
     /**

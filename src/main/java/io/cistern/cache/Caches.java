@@ -1,5 +1,6 @@
 package io.cistern.cache;
 
+import io.cistern.cache.spi.Backplane;
 import io.cistern.cache.spi.Clock;
 import io.cistern.cache.spi.Loader;
 import io.cistern.cache.spi.NearStore;
@@ -36,6 +37,7 @@ public final class Caches {
      * @param nearStores opens their near stores
      * @param clock the time
      * @param timers for time-outs
+     * @param backplane tells other instances; {@link #hear} takes in what they tell
      * @param observers for a cache's name and statistics, who is told how long things took
      * @param random evenly from 0 to 1, for jitter
      */
@@ -44,6 +46,7 @@ public final class Caches {
             NearStore.Factory nearStores,
             Clock clock,
             Timers timers,
+            Backplane backplane,
             BiFunction<String, Statistics, Observer> observers,
             DoubleSupplier random) {
         this.environment =
@@ -52,6 +55,7 @@ public final class Caches {
                         nearStores,
                         clock,
                         timers,
+                        backplane,
                         observers,
                         random,
                         this::statistics,
@@ -164,6 +168,14 @@ public final class Caches {
         return List.copyOf(new TreeMap<>(open).values());
     }
 
+    /** Takes in what another instance tells. Never throws. */
+    public void hear(Backplane.News news) {
+        var cache = open.get(news.partition().cache());
+        if (cache != null) {
+            cache.hear(news);
+        }
+    }
+
     /** Tells that an entry of this process made way or expired. */
     public void evicted(String cache) {
         statistics(cache).evicted();
@@ -175,6 +187,7 @@ public final class Caches {
             NearStore.Factory nearStores,
             Clock clock,
             Timers timers,
+            Backplane backplane,
             BiFunction<String, Statistics, Observer> observers,
             DoubleSupplier random,
             Function<String, Statistics> statistics,

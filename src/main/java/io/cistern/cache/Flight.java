@@ -16,10 +16,13 @@ final class Flight {
     private final long order;
     private final boolean refresh;
     private final LookupRequest request;
+    private final long since;
     private final CompletableFuture<Landing> landing = new CompletableFuture<>();
     private volatile Position began;
     private volatile Entry stale;
     private volatile long staleKnownAt;
+    private volatile boolean surprised;
+    private volatile String doomedLease;
     private List<Runnable> onStale = List.of();
 
     /**
@@ -27,11 +30,13 @@ final class Flight {
      * @param order rises from flight to flight
      * @param began no later than the position at which its load begins
      * @param request of whom began it
+     * @param since when it begins, in monotonic nanoseconds
      */
-    Flight(String key, long order, Position began, LookupRequest request) {
+    Flight(String key, long order, Position began, LookupRequest request, long since) {
         this.key = key;
         this.order = order;
         this.began = began;
+        this.since = since;
         this.refresh = request.refresh();
         this.request = request;
     }
@@ -49,6 +54,11 @@ final class Flight {
         return refresh;
     }
 
+    /** When it began, in monotonic nanoseconds. */
+    long since() {
+        return since;
+    }
+
     LookupRequest request() {
         return request;
     }
@@ -63,6 +73,24 @@ final class Flight {
 
     void began(Position position) {
         began = position;
+    }
+
+    /** Whether it found another entry than it had read before, once already. */
+    boolean isSurprised() {
+        return surprised;
+    }
+
+    void surprise() {
+        surprised = true;
+    }
+
+    /** The lease of somebody whose load is of no use any more, to be taken over; or null. */
+    String doomedLease() {
+        return doomedLease;
+    }
+
+    void doomedLease(String holder) {
+        doomedLease = holder;
     }
 
     /** What may be served if the origin fails or is slow; null if there is nothing. */

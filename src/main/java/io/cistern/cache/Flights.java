@@ -6,6 +6,7 @@ import io.cistern.cache.entry.Entry;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Loader;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
 /**
  * The flights of one cache: at most one for a key that anybody may join. An invalidation splits
@@ -26,6 +28,7 @@ final class Flights {
     private final LoadGate gate;
     private final OriginCall.Origin origin;
     private final Entries entries;
+    private final Leasing leasing;
     private final Statistics statistics;
 
     Flights(
@@ -33,11 +36,13 @@ final class Flights {
             LoadGate gate,
             OriginCall.Origin origin,
             Entries entries,
+            Leasing leasing,
             Statistics statistics) {
         this.tiers = tiers;
         this.gate = gate;
         this.origin = origin;
         this.entries = entries;
+        this.leasing = leasing;
         this.statistics = statistics;
     }
 
@@ -76,7 +81,8 @@ final class Flights {
                             key,
                             order.incrementAndGet(),
                             tiers.replica(key).marks().position(),
-                            request);
+                            request,
+                            origin.clock().nanos());
             var begun =
                     present == null
                             ? underway.putIfAbsent(key, mine) == null
@@ -147,18 +153,63 @@ final class Flights {
                 missing.add(flight);
             }
         }
-        var size = origin.policy().batchSize();
-        for (var from = 0; from < missing.size(); from += size) {
-            var batch = missing.subList(from, Math.min(missing.size(), from + size));
-            try {
-                call(replica, batch, seen);
-            } catch (RuntimeException | Error e) {
-                crash(batch, e);
-            }
+        if (missing.isEmpty()) {
+            return;
+        }
+        var next = new AfterLease(replica, seen.epoch());
+        if (seen.available()) {
+            leasing.ask(replica, missing, seen, next);
+        } else {
+            next.load(missing, null);
         }
     }
 
-    private void call(Replica replica, List<Flight> flights, Tiers.Seen seen) {
+    /** What becomes of flights that asked for a lease. */
+    private final class AfterLease implements Leasing.Next {
+        private final Replica replica;
+        private final long epoch;
+
+        AfterLease(Replica replica, long epoch) {
+            this.replica = replica;
+            this.epoch = epoch;
+        }
+
+        @Override
+        public void load(List<Flight> flights, String owner) {
+            var size = origin.policy().batchSize();
+            for (var from = 0; from < flights.size(); from += size) {
+                var batch = flights.subList(from, Math.min(flights.size(), from + size));
+                try {
+                    call(replica, batch, owner, epoch);
+                } catch (RuntimeException | Error e) {
+                    crash(batch, e);
+                }
+            }
+        }
+
+        @Override
+        public void lookAgain(List<Flight> flights) {
+            try {
+                lead(replica, flights);
+            } catch (RuntimeException | Error e) {
+                crash(flights, e);
+            }
+        }
+
+        @Override
+        public void timeOut(Flight flight) {
+            land(
+                    flight,
+                    Landing.failed(
+                            Failure.of(
+                                    Failure.Kind.TIMEOUT,
+                                    "another instance took longer to load it than "
+                                            + origin.policy().hardTimeout().toMillis()
+                                            + " ms")));
+        }
+    }
+
+    private void call(Replica replica, List<Flight> flights, String owner, long epoch) {
         var request =
                 new Loader.Request(
                         flights.stream().map(Flight::key).toList(),
@@ -174,26 +225,49 @@ final class Flights {
                         },
                         (values, failure) -> {
                             if (failure == null) {
-                                storeOrCrash(replica, flights, values, seen.epoch());
+                                storeOrCrash(replica, flights, values, owner, epoch);
                             } else {
                                 flights.forEach(flight -> land(flight, Landing.failed(failure)));
+                                release(replica, flights, owner);
                             }
                         })
                 .begin(gate);
     }
 
+    /** What brought nothing to store lets others load at once. */
+    private void release(Replica replica, Collection<Flight> flights, String owner) {
+        if (owner != null) {
+            var keys = flights.stream().map(Flight::key).collect(Collectors.toSet());
+            tiers.release(replica, keys, owner)
+                    .thenAccept(
+                            awaited -> {
+                                leasing.over(owner, keys.size());
+                                leasing.tell(replica.partition(), awaited);
+                            });
+        }
+    }
+
     /** Errors too, such as a heap that is full: no time-out is left that would end the flights. */
     private void storeOrCrash(
-            Replica replica, List<Flight> flights, Map<String, Loader.Value> values, long epoch) {
+            Replica replica,
+            List<Flight> flights,
+            Map<String, Loader.Value> values,
+            String owner,
+            long epoch) {
         try {
-            store(replica, flights, values, epoch);
+            store(replica, flights, values, owner, epoch);
         } catch (RuntimeException | Error e) {
             crash(flights, e);
+            release(replica, flights, owner);
         }
     }
 
     private void store(
-            Replica replica, List<Flight> flights, Map<String, Loader.Value> values, long epoch) {
+            Replica replica,
+            List<Flight> flights,
+            Map<String, Loader.Value> values,
+            String owner,
+            long epoch) {
         Map<Flight, Entry> loaded = new LinkedHashMap<>();
         Map<String, Entry> storable = new HashMap<>();
         for (var flight : flights) {
@@ -209,10 +283,19 @@ final class Flights {
                 crash(List.of(flight), e);
             }
         }
-        tiers.fill(replica, storable, epoch)
+        tiers.fill(replica, storable, owner, epoch)
                 .thenAccept(
-                        stored -> loaded.forEach((flight, entry) -> land(flight, entry, stored)))
+                        filled -> {
+                            leasing.over(owner, storable.size());
+                            loaded.forEach((flight, entry) -> land(flight, entry, filled.stored()));
+                            leasing.tell(replica.partition(), filled.awaited());
+                        })
                 .exceptionally(error -> crash(flights, error));
+        var unstored =
+                flights.stream().filter(flight -> !storable.containsKey(flight.key())).toList();
+        if (!unstored.isEmpty()) {
+            release(replica, unstored, owner);
+        }
     }
 
     private void land(Flight flight, Entry entry, Set<String> stored) {

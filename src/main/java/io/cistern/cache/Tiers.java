@@ -3,10 +3,13 @@ package io.cistern.cache;
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Position;
+import io.cistern.cache.spi.Backplane;
 import io.cistern.cache.spi.Clock;
+import io.cistern.cache.spi.Lease;
 import io.cistern.cache.spi.NearStore;
 import io.cistern.cache.spi.Store;
 import io.cistern.cache.spi.StoreUnavailableException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,9 +30,17 @@ final class Tiers {
     private final Store store;
     private final NearTier near;
     private final Clock clock;
+    private final Backplane backplane;
     private final Replicas replicas;
 
-    Tiers(Replicas replicas, Store store, NearStore near, CachePolicy policy, Clock clock) {
+    Tiers(
+            Replicas replicas,
+            Store store,
+            NearStore near,
+            CachePolicy policy,
+            Clock clock,
+            Backplane backplane) {
+        this.backplane = backplane;
         this.store = store;
         this.near = new NearTier(near, policy, clock, key -> replica(key).marks());
         this.clock = clock;
@@ -39,6 +50,11 @@ final class Tiers {
     /** What of it is near. */
     NearTier near() {
         return near;
+    }
+
+    /** What is known of the order of its partitions. */
+    List<Replica> replicas() {
+        return replicas.all();
     }
 
     Replica replica(String key) {
@@ -69,59 +85,92 @@ final class Tiers {
     CompletionStage<Seen> read(Replica replica, List<String> keys) {
         var before = near.epoch();
         if (!store.isAvailable()) {
-            return CompletableFuture.completedFuture(new Seen(Map.of(), 0, before, false));
+            return CompletableFuture.completedFuture(Seen.nothing(before));
         }
         return Stages.attempt(() -> store.read(replica.partition(), keys))
                 .thenCompose(
                         view ->
                                 replica.reach(view.position())
                                         .thenApply(reached -> judge(replica, view, before)))
-                .exceptionally(error -> new Seen(Map.of(), 0, before, false));
+                .exceptionally(error -> Seen.nothing(before));
     }
 
     private Seen judge(Replica replica, Store.View view, long before) {
         var version = view.position().version();
         var now = clock.millis();
         Map<String, Entry> living = new HashMap<>();
+        Map<String, Position> positions = new HashMap<>();
         view.entries()
                 .forEach(
                         (key, entry) -> {
+                            positions.put(key, entry.position());
                             if (!entry.isDeadAt(now)
                                     && replica.marks()
                                             .isLive(key, entry.position(), entry.tags(), version)) {
                                 living.put(key, entry);
                             }
                         });
-        return new Seen(living, version, before, true);
+        return new Seen(living, positions, version, before, true);
     }
 
     /**
-     * Stores what a load brought, where no invalidation overtook it. Never fails.
+     * Asks for the right to load keys. Fails if the store can't be asked.
+     *
+     * @return how it stands with each of them; what is known of the order is as new as that
+     */
+    CompletionStage<Map<String, Lease>> lease(
+            Replica replica, List<Lease.Wanted> wanted, String owner, Duration lifetime) {
+        if (!store.isAvailable()) {
+            return CompletableFuture.failedFuture(away());
+        }
+        return Stages.attempt(() -> store.lease(replica.partition(), wanted, owner, lifetime))
+                .thenCompose(
+                        reply ->
+                                replica.reach(reply.position())
+                                        .thenApply(reached -> reply.leases()));
+    }
+
+    /** Gives leases back. Never fails: they end by themselves as well. */
+    CompletionStage<Set<String>> release(Replica replica, Set<String> keys, String owner) {
+        if (keys.isEmpty() || !store.isAvailable()) {
+            return CompletableFuture.completedFuture(Set.of());
+        }
+        return Stages.attempt(() -> store.release(replica.partition(), keys, owner))
+                .exceptionally(error -> Set.of());
+    }
+
+    /**
+     * Stores what a load brought, where no invalidation overtook it and its lease stands. Never
+     * fails.
      *
      * @param replica of the keys' partition
      * @param entries by key, with the position at which their load began
+     * @param owner of the leases; null where there are none, since the store was away
      * @param sinceEpoch the epoch before the load began
      * @return the keys that are stored, here or there
      */
-    CompletionStage<Set<String>> fill(
-            Replica replica, Map<String, Entry> entries, long sinceEpoch) {
+    CompletionStage<Lease.Filled> fill(
+            Replica replica, Map<String, Entry> entries, String owner, long sinceEpoch) {
         if (entries.isEmpty()) {
-            return CompletableFuture.completedFuture(Set.of());
+            return CompletableFuture.completedFuture(new Lease.Filled(Set.of(), Set.of()));
         }
-        CompletionStage<Set<String>> filled =
+        CompletionStage<Lease.Filled> filled =
                 store.isAvailable()
-                        ? Stages.attempt(() -> store.fill(replica.partition(), entries))
-                        : CompletableFuture.failedFuture(
-                                new StoreUnavailableException("the store is away"));
+                        ? Stages.attempt(() -> store.fill(replica.partition(), entries, owner))
+                        : CompletableFuture.failedFuture(away());
         return filled.handle(
-                (stored, error) -> {
-                    var kept =
-                            keepNear(
-                                    entries,
-                                    error == null ? stored : replica.survivors(entries),
-                                    sinceEpoch);
-                    return error == null ? stored : kept;
+                (done, error) -> {
+                    if (error == null) {
+                        keepNear(entries, done.stored(), sinceEpoch);
+                        return done;
+                    }
+                    var kept = keepNear(entries, replica.survivors(entries), sinceEpoch);
+                    return new Lease.Filled(kept, Set.of());
                 });
+    }
+
+    private static StoreUnavailableException away() {
+        return new StoreUnavailableException("the store is away");
     }
 
     private Set<String> keepNear(Map<String, Entry> entries, Set<String> keys, long sinceEpoch) {
@@ -171,18 +220,21 @@ final class Tiers {
             Supplier<CompletionStage<Position>> inStore,
             Consumer<Position> then) {
         if (!store.isAvailable()) {
-            return CompletableFuture.failedFuture(
-                    new StoreUnavailableException("the store is away"));
+            return CompletableFuture.failedFuture(away());
         }
         return Stages.attempt(inStore)
                 .thenCompose(
-                        position ->
-                                replica.changed(change, position)
-                                        .thenAccept(
-                                                known -> {
-                                                    change.keys().forEach(near::remove);
-                                                    then.accept(position);
-                                                }))
+                        position -> {
+                            backplane.send(
+                                    new Backplane.News.Changed(
+                                            replica.partition(), change, position));
+                            return replica.changed(change, position)
+                                    .thenAccept(
+                                            known -> {
+                                                change.keys().forEach(near::remove);
+                                                then.accept(position);
+                                            });
+                        })
                 .whenComplete(
                         (done, error) -> {
                             if (error != null) {
@@ -200,8 +252,7 @@ final class Tiers {
             return CompletableFuture.completedFuture(item.entry());
         }
         if (!store.isAvailable()) {
-            return CompletableFuture.failedFuture(
-                    new StoreUnavailableException("the store is away"));
+            return CompletableFuture.failedFuture(away());
         }
         return read(replica(key), List.of(key))
                 .thenApply(
@@ -241,6 +292,18 @@ final class Tiers {
         return new Store.Usage(here.entries() + there.entries(), here.bytes() + there.bytes());
     }
 
+    /** What another instance invalidated is gone from here as well. */
+    void hear(Backplane.News.Changed news) {
+        var index = news.partition().index();
+        if (index >= 0 && index < replicas.all().size()) {
+            var replica = replicas.all().get(index);
+            replica.changed(news.change(), news.at()).exceptionally(error -> null);
+            // What carries a tag or matches a pattern is dead by its mark, and goes when it is
+            // looked at.
+            news.change().keys().forEach(near::remove);
+        }
+    }
+
     void close() {
         near.close();
     }
@@ -248,10 +311,25 @@ final class Tiers {
     /**
      * What a read found.
      *
-     * @param entries by key, what lives
-     * @param knownAt the version at which it was known to live
-     * @param epoch the epoch before the read
-     * @param available whether the store answered
+     * @param entries what lives, by key
+     * @param positions of whatever lies there, dead or alive, by key
+     * @param knownAt the version at which the entries were known to live
+     * @param epoch before the read
+     * @param available whether the store could be asked
      */
-    record Seen(Map<String, Entry> entries, long knownAt, long epoch, boolean available) {}
+    record Seen(
+            Map<String, Entry> entries,
+            Map<String, Position> positions,
+            long knownAt,
+            long epoch,
+            boolean available) {
+        private static Seen nothing(long epoch) {
+            return new Seen(Map.of(), Map.of(), 0, epoch, false);
+        }
+
+        /** The position of what lies under a key; {@link Position#UNKNOWN} for nothing. */
+        Position position(String key) {
+            return positions.getOrDefault(key, Position.UNKNOWN);
+        }
+    }
 }

@@ -6,6 +6,7 @@ import io.cistern.breaker.Breakers;
 import io.cistern.cache.Cache;
 import io.cistern.cache.Caches;
 import io.cistern.cache.LookupRequest;
+import io.cistern.cache.spi.Backplane;
 import io.cistern.component.CisternComponent;
 import io.cistern.operations.CacheMetrics;
 import io.cistern.reload.RouteFile;
@@ -74,6 +75,7 @@ class RandomEditsIT {
                             new CaffeineNearStores(10_000_000, clock, NOBODY),
                             clock,
                             timers,
+                            Backplane.NONE,
                             metrics::observe,
                             () -> 0);
             metrics.watch(caches);

@@ -4,6 +4,7 @@ import io.cistern.cache.simulation.FakeNear;
 import io.cistern.cache.simulation.FakeOrigin;
 import io.cistern.cache.simulation.FakeStore;
 import io.cistern.cache.simulation.VirtualTime;
+import io.cistern.cache.spi.Backplane;
 import io.cistern.cache.spi.NearStore;
 import io.cistern.cache.spi.Observer;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,13 @@ class CacheFixture {
     double random;
     final Caches caches =
             new Caches(
-                    store, this::near, time, time, (any, counted) -> Observer.NONE, () -> random);
+                    store,
+                    this::near,
+                    time,
+                    time,
+                    Backplane.NONE,
+                    (any, counted) -> Observer.NONE,
+                    () -> random);
     Cache cache;
 
     private NearStore near(String name, long maxEntries) {

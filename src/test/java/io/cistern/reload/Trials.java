@@ -4,6 +4,7 @@ import io.cistern.cache.Caches;
 import io.cistern.cache.simulation.FakeNear;
 import io.cistern.cache.simulation.FakeStore;
 import io.cistern.cache.simulation.VirtualTime;
+import io.cistern.cache.spi.Backplane;
 import io.cistern.cache.spi.Observer;
 import io.cistern.routefiles.RouteFileCheck;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ final class Trials {
                 (name, entries) -> new FakeNear(entries, new Random(1), null),
                 time,
                 time,
+                Backplane.NONE,
                 (name, counted) -> Observer.NONE,
                 () -> 0);
     }

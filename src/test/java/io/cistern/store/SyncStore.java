@@ -4,8 +4,10 @@ import io.cistern.cache.entry.Entry;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
+import io.cistern.cache.spi.Lease;
 import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.Store;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,7 +63,24 @@ public final class SyncStore {
     }
 
     public Set<String> fill(Map<String, Entry> entries) {
-        return await(store.fill(partition, entries));
+        return await(store.fill(partition, entries, null)).stored();
+    }
+
+    public Lease.Filled fill(Map<String, Entry> entries, String owner) {
+        return await(store.fill(partition, entries, owner));
+    }
+
+    public Lease lease(String key, Position seen, String owner) {
+        return lease(new Lease.Wanted(key, seen, null), owner, Duration.ofMinutes(1));
+    }
+
+    public Lease lease(Lease.Wanted wanted, String owner, Duration lifetime) {
+        var reply = await(store.lease(partition, List.of(wanted), owner, lifetime));
+        return reply.leases().get(wanted.key());
+    }
+
+    public Set<String> release(String key, String owner) {
+        return await(store.release(partition, Set.of(key), owner));
     }
 
     public Position invalidate(Change change) {

@@ -4,6 +4,7 @@ import io.cistern.cache.entry.Entry;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,6 +52,14 @@ public interface Store extends AutoCloseable {
     CompletionStage<View> read(Partition partition, List<String> keys);
 
     /**
+     * Where partitions are now, in one round trip.
+     *
+     * @return in the order of the partitions; {@link Position#UNKNOWN} for one that has no order
+     *     yet
+     */
+    CompletionStage<List<Position>> positions(List<Partition> partitions);
+
+    /**
      * What was invalidated since. A partition that has no order yet, or lost parts of it, gets a
      * safe one first: everything that can't be told to be alive is dead afterwards.
      *
@@ -60,13 +69,37 @@ public interface Store extends AutoCloseable {
     CompletionStage<Marks.Difference> changes(Partition partition, Position known);
 
     /**
-     * Stores what a load brought, unless an invalidation or a newer load overtook it.
+     * Asks for the right to load keys. A lease ends when its owner fills or releases the key, when
+     * the key is invalidated by name, and by itself.
+     *
+     * @param partition of whom
+     * @param wanted keys of this partition
+     * @param owner tells this call's leases apart from all others'
+     * @param lifetime after which they end by themselves
+     */
+    CompletionStage<Lease.Reply> lease(
+            Partition partition, List<Lease.Wanted> wanted, String owner, Duration lifetime);
+
+    /**
+     * Gives leases back without a value.
+     *
+     * @param partition of whom
+     * @param keys of this partition
+     * @param owner as it was given to {@link #lease}
+     * @return those of them for which other instances wait
+     */
+    CompletionStage<Set<String>> release(Partition partition, Set<String> keys, String owner);
+
+    /**
+     * Stores what a load brought, unless an invalidation or a newer load overtook it, or its lease
+     * does not stand any more. The lease ends.
      *
      * @param partition of whom
      * @param entries by key; each with the position at which its load began
-     * @return the keys that were stored
+     * @param owner of the leases; null to store what was loaded without any
      */
-    CompletionStage<Set<String>> fill(Partition partition, Map<String, Entry> entries);
+    CompletionStage<Lease.Filled> fill(
+            Partition partition, Map<String, Entry> entries, String owner);
 
     /**
      * Invalidates, atomically.

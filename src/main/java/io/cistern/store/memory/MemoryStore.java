@@ -9,11 +9,13 @@ import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Clock;
+import io.cistern.cache.spi.Lease;
 import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.Store;
 import io.cistern.store.EvictionListener;
 import io.cistern.store.Held;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -110,12 +112,35 @@ public final class MemoryStore implements Store {
     }
 
     @Override
+    public CompletionStage<List<Position>> positions(List<Partition> partitions) {
+        return CompletableFuture.completedStage(
+                partitions.stream().map(partition -> order(partition).position()).toList());
+    }
+
+    @Override
     public CompletionStage<Marks.Difference> changes(Partition partition, Position known) {
         return CompletableFuture.completedStage(order(partition).since(known));
     }
 
+    /** Nobody else is there to load. */
     @Override
-    public CompletionStage<Set<String>> fill(Partition partition, Map<String, Entry> loaded) {
+    public CompletionStage<Lease.Reply> lease(
+            Partition partition, List<Lease.Wanted> wanted, String owner, Duration lifetime) {
+        var leases = new HashMap<String, Lease>();
+        wanted.forEach(one -> leases.put(one.key(), Lease.Granted.INSTANCE));
+        return CompletableFuture.completedStage(
+                new Lease.Reply(order(partition).position(), leases));
+    }
+
+    @Override
+    public CompletionStage<Set<String>> release(
+            Partition partition, Set<String> keys, String owner) {
+        return CompletableFuture.completedStage(Set.of());
+    }
+
+    @Override
+    public CompletionStage<Lease.Filled> fill(
+            Partition partition, Map<String, Entry> loaded, String owner) {
         var order = order(partition);
         var stored = new HashSet<String>();
         synchronized (order) {
@@ -128,7 +153,7 @@ public final class MemoryStore implements Store {
                         }
                     });
         }
-        return CompletableFuture.completedStage(stored);
+        return CompletableFuture.completedStage(new Lease.Filled(stored, Set.of()));
     }
 
     @Override

@@ -1,8 +1,11 @@
 package io.cistern.store.redis;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.entry.EntryFormat;
 import io.cistern.cache.entry.Unicode;
+import io.cistern.cache.spi.Lease;
 import io.cistern.redis.DataConnection;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,7 +18,7 @@ import java.util.concurrent.CompletionStage;
 /** Stores what loads brought, a bounded part at a time. */
 final class Filler {
 
-    private static final Script FILL = Script.of("order.lua", "fill.lua");
+    private static final Script FILL = Script.of("order.lua", "leases.lua", "fill.lua");
     private static final byte[] UNUSED = {};
 
     private final DataConnection redis;
@@ -27,34 +30,46 @@ final class Filler {
     }
 
     /**
+     * @param owner of the leases, or null
      * @param now the store's time
-     * @return the keys that were stored
      */
-    CompletionStage<Set<String>> fill(Names names, Map<String, Entry> entries, long now) {
-        var stored = new HashSet<String>();
-        var parts = new Parts(names, entries.entrySet().iterator(), now);
+    CompletionStage<Lease.Filled> fill(
+            Names names, Map<String, Entry> entries, String owner, long now) {
+        var filled = new Lease.Filled(new HashSet<>(), new HashSet<>());
+        var parts = new Parts(names, entries.entrySet().iterator(), owner, now);
         return Sequence.each(
                         parts,
                         part ->
-                                FILL.run(redis.commands(), part.keys, part.args)
-                                        .thenAccept(reply -> part.collect(reply, stored)))
-                .thenApply(done -> stored);
+                                FILL.run(redis.commands(), part.allKeys(), part.args)
+                                        .thenAccept(reply -> part.collect(reply, filled)))
+                .thenApply(done -> filled);
     }
 
     /** What goes into one call. */
     private static final class Part {
         private final List<String> entries = new ArrayList<>();
         private final List<byte[]> keys;
+        private final List<byte[]> leases = new ArrayList<>();
         private final List<byte[]> args = new ArrayList<>(List.of(UNUSED, UNUSED, UNUSED));
 
-        Part(Names names) {
+        Part(Names names, String owner) {
             this.keys = new ArrayList<>(names.sets());
+            this.args.add(owner == null ? UNUSED : owner.getBytes(US_ASCII));
         }
 
-        void collect(List<Object> reply, Set<String> stored) {
-            for (var index : reply) {
-                stored.add(entries.get(((Long) index).intValue() - 1));
-            }
+        List<byte[]> allKeys() {
+            var all = new ArrayList<>(keys);
+            all.addAll(leases);
+            return all;
+        }
+
+        void collect(List<Object> reply, Lease.Filled filled) {
+            collect((List<?>) reply.get(0), filled.stored());
+            collect((List<?>) reply.get(1), filled.awaited());
+        }
+
+        private void collect(List<?> indexes, Set<String> into) {
+            indexes.forEach(index -> into.add(entries.get(((Long) index).intValue() - 1)));
         }
     }
 
@@ -62,12 +77,14 @@ final class Filler {
     private final class Parts implements Iterator<Part> {
         private final Names names;
         private final Iterator<Map.Entry<String, Entry>> entries;
+        private final String owner;
         private final long now;
         private Part next;
 
-        Parts(Names names, Iterator<Map.Entry<String, Entry>> entries, long now) {
+        Parts(Names names, Iterator<Map.Entry<String, Entry>> entries, String owner, long now) {
             this.names = names;
             this.entries = entries;
+            this.owner = owner;
             this.now = now;
             this.next = collect();
         }
@@ -85,7 +102,7 @@ final class Filler {
         }
 
         private Part collect() {
-            var part = new Part(names);
+            var part = new Part(names, owner);
             var bytes = 0;
             while (entries.hasNext()
                     && part.entries.size() < limits.entriesPerFill()
@@ -107,6 +124,7 @@ final class Filler {
             }
             part.entries.add(key);
             part.keys.add(names.entry(key));
+            part.leases.add(names.lease(key));
             part.args.add(Replies.number(lifetime));
             part.args.add(Names.keyMember(key));
             part.args.add(record);

@@ -18,6 +18,7 @@ final class Names {
     private final byte[] tags;
     private final byte[] keys;
     private final byte[] entries;
+    private final byte[] leases;
     private final List<byte[]> sets;
 
     /**
@@ -32,6 +33,7 @@ final class Names {
         this.tags = (base + "t").getBytes(UTF_8);
         this.keys = (base + "k").getBytes(UTF_8);
         this.entries = (base + "e:").getBytes(UTF_8);
+        this.leases = (base + "l:").getBytes(UTF_8);
         this.sets = List.of(order, tags, keys);
     }
 
@@ -47,6 +49,10 @@ final class Names {
 
     byte[] entry(String key) {
         return concat(entries, key.getBytes(UTF_8));
+    }
+
+    byte[] lease(String key) {
+        return concat(leases, key.getBytes(UTF_8));
     }
 
     /** The key of an entry's name; empty where the name can't be one. */

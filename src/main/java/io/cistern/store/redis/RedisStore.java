@@ -9,9 +9,11 @@ import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Clock;
+import io.cistern.cache.spi.Lease;
 import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.Store;
 import io.cistern.redis.DataConnection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -51,6 +53,7 @@ public final class RedisStore implements Store {
     private final Guard guard;
     private final Reader reader;
     private final Filler filler;
+    private final Leaser leaser;
     private final Pruner pruner;
 
     /**
@@ -74,6 +77,7 @@ public final class RedisStore implements Store {
         this.guard = new Guard(redis);
         this.reader = new Reader(redis, limits);
         this.filler = new Filler(redis, limits);
+        this.leaser = new Leaser(redis, limits);
         this.pruner = new Pruner(redis, limits);
     }
 
@@ -119,6 +123,39 @@ public final class RedisStore implements Store {
     }
 
     @Override
+    public CompletionStage<List<Position>> positions(List<Partition> partitions) {
+        return guard.run(
+                () -> {
+                    CompletionStage<List<Position>> all =
+                            CompletableFuture.completedStage(new ArrayList<>());
+                    // All are sent before any is awaited: one round trip.
+                    var replies =
+                            partitions.stream()
+                                    .map(
+                                            partition ->
+                                                    redis.commands()
+                                                            .hmget(
+                                                                    names(partition).order(),
+                                                                    GENERATION,
+                                                                    VERSION))
+                                    .toList();
+                    for (var reply : replies) {
+                        all =
+                                all.thenCombine(
+                                        reply,
+                                        (positions, fields) -> {
+                                            positions.add(
+                                                    Replies.position(
+                                                            fields.get(0).getValueOrElse(null),
+                                                            fields.get(1).getValueOrElse(null)));
+                                            return positions;
+                                        });
+                    }
+                    return all;
+                });
+    }
+
+    @Override
     public CompletionStage<Marks.Difference> changes(Partition partition, Position known) {
         return guard.run(
                 () -> {
@@ -137,11 +174,32 @@ public final class RedisStore implements Store {
     }
 
     @Override
-    public CompletionStage<Set<String>> fill(Partition partition, Map<String, Entry> entries) {
+    public CompletionStage<Lease.Reply> lease(
+            Partition partition, List<Lease.Wanted> wanted, String owner, Duration lifetime) {
+        return guard.run(
+                () ->
+                        leaser.lease(
+                                names(partition),
+                                order(partition),
+                                wanted,
+                                owner,
+                                lifetime,
+                                position -> seen.add(partition, position)));
+    }
+
+    @Override
+    public CompletionStage<Set<String>> release(
+            Partition partition, Set<String> keys, String owner) {
+        return guard.run(() -> leaser.release(names(partition), keys, owner));
+    }
+
+    @Override
+    public CompletionStage<Lease.Filled> fill(
+            Partition partition, Map<String, Entry> entries, String owner) {
         if (entries.isEmpty()) {
-            return CompletableFuture.completedStage(Set.of());
+            return CompletableFuture.completedStage(new Lease.Filled(Set.of(), Set.of()));
         }
-        return guard.run(() -> filler.fill(names(partition), entries, clock.millis()));
+        return guard.run(() -> filler.fill(names(partition), entries, owner, clock.millis()));
     }
 
     @Override
@@ -173,6 +231,7 @@ public final class RedisStore implements Store {
         step.patterns().forEach(pattern -> args.add(Names.patternMember(pattern)));
         for (var key : step.keys()) {
             keys.add(of.entry(key));
+            keys.add(of.lease(key));
             args.add(Names.keyMember(key));
         }
         return INVALIDATE
@@ -191,6 +250,7 @@ public final class RedisStore implements Store {
                     var of = names(partition);
                     var keys = new ArrayList<>(of.sets());
                     keys.add(of.entry(key));
+                    keys.add(of.lease(key));
                     var lifetime = limits.lifetime(entry, clock.millis());
                     var isKept = lifetime > 0 && record.length <= limits.recordBytes();
                     var args = order(partition);

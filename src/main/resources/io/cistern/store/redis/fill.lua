@@ -1,8 +1,8 @@
 -- Stores what loads brought, each unless an invalidation or a newer load overtook it.
---   KEYS[4…]  entries
---   ARGV[4…]  three for each entry: milliseconds to store it for, the key's member, the record
--- Returns which were stored, counted from 1. Later: L must lie in an interval of st, and the lease
--- must still be its owner's.
+--   KEYS[4…]  entries, and behind them as many leases
+--   ARGV[4]   whose leases, which end; empty for what needs none
+--   ARGV[5…]  three for each entry: milliseconds to store it for, the key's member, the record
+-- Returns which were stored, and which leases somebody waits for, both counted from 1.
 
 -- The record's position: 8 bytes of generation, 8 of version, from this many bytes on.
 local OFFSET = 4
@@ -19,34 +19,49 @@ local function position(record)
     (struct.unpack('>I8', record:sub(OFFSET + 9, OFFSET + 16)))
 end
 
+local owner = ARGV[4]
+local count = (#KEYS - 3) / 2
+local held, awaited = {}, {}
+for i = 1, count do
+  held[i] = owner == ''
+  if owner ~= '' then
+    local waited
+    held[i], waited = give_back(KEYS[3 + count + i], owner)
+    if waited then
+      awaited[#awaited + 1] = i
+    end
+  end
+end
+
 local o = current()
 if not o then
-  return {}
+  return { {}, awaited }
 end
 repair_keys(o)
 
 local members = {}
-for i = 4, #KEYS do
-  members[#members + 1] = ARGV[3 * i - 7]
+for i = 1, count do
+  members[i] = ARGV[3 * i + 3]
 end
 local marks = redis.call('ZMSCORE', KEYS[3], unpack(members))
 local stored = {}
-for i = 4, #KEYS do
-  local record = ARGV[3 * i - 6]
+for i = 1, count do
+  local record = ARGV[3 * i + 4]
+  local name = KEYS[3 + i]
   local g, l = position(record)
-  local mark = tonumber(marks[i - 3])
-  local may = g == o.g and o.a <= l and o.lf <= l and l <= o.v and (not mark or mark <= l)
+  local mark = tonumber(marks[i])
+  local may = held[i] and g == o.g and o.a <= l and o.lf <= l and l <= o.v and (not mark or mark <= l)
   if may then
     -- What is no string counts as nothing, and SET puts itself in its place.
-    local there = redis.pcall('GETRANGE', KEYS[i], 0, OFFSET + 15)
+    local there = redis.pcall('GETRANGE', name, 0, OFFSET + 15)
     if type(there) == 'string' and #there == OFFSET + 16 then
       local there_g, there_l = position(there)
       may = there_g ~= g or there_l <= l
     end
   end
   if may then
-    redis.call('SET', KEYS[i], record, 'PX', ARGV[3 * i - 8])
-    stored[#stored + 1] = i - 3
+    redis.call('SET', name, record, 'PX', ARGV[3 * i + 2])
+    stored[#stored + 1] = i
   end
 end
-return stored
+return { stored, awaited }

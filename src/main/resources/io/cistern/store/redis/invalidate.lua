@@ -1,10 +1,10 @@
 -- Invalidates keys, tags, patterns or all, in one version.
---   KEYS[4…]  entries to delete
+--   KEYS[4…]  entries and leases to delete
 --   ARGV[4]   how many members each set keeps at most
 --   ARGV[5]   1 for the whole cache
 --   ARGV[6]   how many of the members that follow are tags and patterns; the others are keys
 --   ARGV[7…]  members
--- Returns g and v. Later: leases go with the entries, and PUBLISH tells the backplane.
+-- Returns g and v.
 
 local of_tags, of_keys = {}, {}
 for i = 7, #ARGV do

@@ -1,5 +1,6 @@
 -- Invalidates a key and stores a value under it.
 --   KEYS[4]  the entry
+--   KEYS[5]  its lease, which ends
 --   ARGV[4]  how many members each set keeps at most
 --   ARGV[5]  the key's member
 --   ARGV[6]  for how many milliseconds the entry is stored
@@ -10,6 +11,7 @@
 local OFFSET = 4
 
 local o = invalidate(false, {}, { ARGV[5] }, tonumber(ARGV[4]))
+redis.call('UNLINK', KEYS[5])
 local record = ARGV[7]
 if record == '' then
   redis.call('UNLINK', KEYS[4])

@@ -67,6 +67,7 @@ final class AnswerRules {
     private void checkChanges(Seen.Asked lookup, LookupResult result, Seen.Source source) {
         for (var change : history.changes) {
             if (change.acknowledged < lookup.began
+                    && isToBeKnown(change, lookup)
                     && source.tick() < change.effect(history.partitions.get(lookup.key))
                     && change.concerns(lookup.key, result.entry().tags())) {
                 journal.broken(
@@ -75,6 +76,13 @@ final class AnswerRules {
                                 .formatted(lookup.id, history.describe(result.entry()), change.id));
             }
         }
+    }
+
+    /** At once where it was made, and soon elsewhere, unless the store is in trouble. */
+    private boolean isToBeKnown(Seen.Changed change, Seen.Asked lookup) {
+        return change.engine == lookup.engine
+                || lookup.beganNanos - change.acknowledgedNanos > scenario.coherence()
+                        && !history.isTroubled(change.acknowledged);
     }
 
     private void checkAge(Seen.Asked lookup, LookupResult result, Seen.Source source) {

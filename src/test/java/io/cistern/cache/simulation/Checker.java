@@ -33,7 +33,7 @@ final class Checker implements FakeStore.Probe {
         this.time = time;
         this.store = store;
         this.journal = journal;
-        this.originRules = new OriginRules(scenario, time, history, journal);
+        this.originRules = new OriginRules(scenario, time, store, history, journal);
         this.answerRules = new AnswerRules(scenario, time, store, history, journal);
         this.totals = new Totals(policy, time, history, journal);
     }
@@ -44,9 +44,16 @@ final class Checker implements FakeStore.Probe {
 
     // The origin
 
-    Seen.Load loading(Loader.Request request) {
+    Seen.Load loading(int engine, Loader.Request request) {
         journal.log(
-                "load " + history.loads.size() + " of " + request.keys() + " " + request.headers());
+                "engine "
+                        + engine
+                        + ": load "
+                        + history.loads.size()
+                        + " of "
+                        + request.keys()
+                        + " "
+                        + request.headers());
         var partitions = store.partitions();
         var order = new Position[partitions];
         var generations = new int[partitions];
@@ -57,6 +64,7 @@ final class Checker implements FakeStore.Probe {
         var load =
                 new Seen.Load(
                         history.loads.size(),
+                        engine,
                         request.keys(),
                         request.headers().get("kind"),
                         Long.parseLong(request.headers().get("began")),
@@ -184,11 +192,18 @@ final class Checker implements FakeStore.Probe {
 
     // Changes
 
-    Seen.Changed change(Change change, boolean put) {
-        journal.log((put ? "put " : "invalidate ") + history.changes.size() + " " + change);
+    Seen.Changed change(int engine, Change change, boolean put) {
+        journal.log(
+                "engine "
+                        + engine
+                        + (put ? ": put " : ": invalidate ")
+                        + history.changes.size()
+                        + " "
+                        + change);
         var one =
                 new Seen.Changed(
                         history.changes.size(),
+                        engine,
                         change,
                         put,
                         journal.tick(),
@@ -203,6 +218,7 @@ final class Checker implements FakeStore.Probe {
         if (error == null) {
             journal.log("change " + change.id + " is acknowledged");
             change.acknowledged = journal.tick();
+            change.acknowledgedNanos = time.nanos();
             if (!change.put) {
                 totals.invalidated();
             }
@@ -217,13 +233,23 @@ final class Checker implements FakeStore.Probe {
     // Lookups
 
     /**
+     * @param engine who is asked
      * @param alone whether nothing is being looked up
      */
-    Seen.Asked asked(String key, String kind, LookupRequest request, boolean alone) {
-        journal.log("lookup " + history.lookups.size() + " of " + key + " " + kind);
+    Seen.Asked asked(int engine, String key, String kind, LookupRequest request, boolean alone) {
+        journal.log(
+                "engine "
+                        + engine
+                        + ": lookup "
+                        + history.lookups.size()
+                        + " of "
+                        + key
+                        + " "
+                        + kind);
         var one =
                 new Seen.Asked(
                         history.lookups.size(),
+                        engine,
                         key,
                         kind,
                         request,
@@ -257,6 +283,14 @@ final class Checker implements FakeStore.Probe {
 
     // The end
 
+    /** What an engine had under way is nobody's any more. */
+    void crashed(int engine) {
+        disturbed("engine " + engine + " crashes");
+        totals.crashed();
+        history.loads.stream().filter(it -> it.engine == engine).forEach(it -> it.over = true);
+        history.lookups.stream().filter(it -> it.engine == engine).forEach(it -> it.done = true);
+    }
+
     void waiting(Cache cache) {
         if (cache.waiting() > policy.maxWaiting()) {
             journal.broken("bulkhead", cache.waiting() + " wait");
@@ -264,8 +298,8 @@ final class Checker implements FakeStore.Probe {
     }
 
     /** Once nothing is left to happen. */
-    void ended(Cache cache) {
+    void ended(List<Cache> caches) {
         journal.log("the end");
-        totals.check(cache);
+        totals.check(caches);
     }
 }

@@ -6,9 +6,11 @@ import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.simulation.Weather.Operation;
 import io.cistern.cache.simulation.Weather.Outcome;
+import io.cistern.cache.spi.Lease;
 import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.Store;
 import io.cistern.cache.spi.StoreUnavailableException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -50,7 +52,7 @@ public final class FakeStore implements Store {
         this.random = new Random(seed);
         this.partitions = new StoreModel[partitions];
         for (var i = 0; i < partitions; i++) {
-            this.partitions[i] = new StoreModel(random, marks, mutations);
+            this.partitions[i] = new StoreModel(time, random, marks, mutations);
         }
     }
 
@@ -153,16 +155,45 @@ public final class FakeStore implements Store {
     }
 
     @Override
-    public CompletionStage<Set<String>> fill(Partition partition, Map<String, Entry> entries) {
+    public CompletionStage<List<Position>> positions(List<Partition> wanted) {
+        return perform(
+                Operation.POSITIONS,
+                () -> {},
+                () -> wanted.stream().map(it -> partitions[it.index()].position()).toList());
+    }
+
+    @Override
+    public CompletionStage<Lease.Reply> lease(
+            Partition partition, List<Lease.Wanted> wanted, String owner, Duration lifetime) {
+        var all = List.copyOf(wanted);
+        return perform(
+                Operation.LEASE,
+                () -> {},
+                () -> partitions[partition.index()].lease(all, owner, lifetime));
+    }
+
+    @Override
+    public CompletionStage<Set<String>> release(
+            Partition partition, Set<String> keys, String owner) {
+        var all = Set.copyOf(keys);
+        return perform(
+                Operation.RELEASE,
+                () -> {},
+                () -> partitions[partition.index()].release(all, owner));
+    }
+
+    @Override
+    public CompletionStage<Lease.Filled> fill(
+            Partition partition, Map<String, Entry> entries, String owner) {
         var wanted = new TreeMap<>(entries);
         wanted.forEach((key, entry) -> probe.filling(partition.index(), key, entry));
         return perform(
                 Operation.FILL,
                 () -> {},
                 () -> {
-                    var stored = partitions[partition.index()].fill(wanted);
-                    stored.forEach(key -> probe.filled(key, wanted.get(key)));
-                    return stored;
+                    var filled = partitions[partition.index()].fill(wanted, owner);
+                    filled.stored().forEach(key -> probe.filled(key, wanted.get(key)));
+                    return filled;
                 });
     }
 

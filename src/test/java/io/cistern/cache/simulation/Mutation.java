@@ -18,8 +18,10 @@ public enum Mutation {
     CLOCK_FOLLOWS_WALL,
     /** Every so often a timer never fires. */
     TIMERS_GET_LOST,
-    /** Two engines stand before the origin, and lookups go to either. */
-    TWO_ENGINES,
+    /** The store gives a lease to whoever asks. */
+    LEASES_FOR_ALL,
+    /** Engines never ask what others invalidated, and hear no news of it. */
+    NO_HEARTBEAT,
     /** The gate lets one more through than allowed. */
     GATE_IS_WIDER,
     /** The gate keeps a higher rate than allowed. */

@@ -1,7 +1,9 @@
 package io.cistern.cache.simulation;
 
 import io.cistern.cache.CachePolicy;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What may be asked of an origin, and when. */
 final class OriginRules {
@@ -9,11 +11,18 @@ final class OriginRules {
     private final Scenario scenario;
     private final CachePolicy policy;
     private final VirtualTime time;
+    private final FakeStore store;
     private final History history;
     private final Journal journal;
-    private long lastStart = Long.MIN_VALUE;
+    private final Map<Integer, Long> lastStarts = new HashMap<>();
 
-    OriginRules(Scenario scenario, VirtualTime time, History history, Journal journal) {
+    OriginRules(
+            Scenario scenario,
+            VirtualTime time,
+            FakeStore store,
+            History history,
+            Journal journal) {
+        this.store = store;
         this.scenario = scenario;
         this.policy = scenario.policy();
         this.time = time;
@@ -30,7 +39,7 @@ final class OriginRules {
             journal.broken("batch size", load.keys + " at once");
         }
         checkSingleFlight(load);
-        checkGate();
+        checkGate(load.engine);
     }
 
     private void checkSingleFlight(Seen.Load load) {
@@ -38,6 +47,7 @@ final class OriginRules {
             if (other == load
                     || other.over
                     || other.isExpired()
+                    || other.engine != load.engine && !store.isReachable()
                     || !other.isPlain()
                     || !load.isPlain()) {
                 continue;
@@ -67,10 +77,11 @@ final class OriginRules {
                         .anyMatch(it -> it.touchedSince(since));
     }
 
-    private void checkGate() {
+    private void checkGate(int engine) {
         var hard = policy.hardTimeout().toNanos();
         var running =
                 history.loads.stream()
+                        .filter(it -> it.engine == engine)
                         .filter(it -> !it.over)
                         .filter(it -> !it.isExpired() || time.nanos() < it.expiredNanos + hard)
                         .count();
@@ -81,11 +92,12 @@ final class OriginRules {
                 .ifPresent(
                         rate -> {
                             var spacing = (long) (1e9 / rate);
-                            if (lastStart != Long.MIN_VALUE && time.nanos() - lastStart < spacing) {
+                            var last = lastStarts.get(engine);
+                            if (last != null && time.nanos() - last < spacing) {
                                 journal.broken(
                                         "load rate", "two calls in less than " + spacing + " ns");
                             }
                         });
-        lastStart = time.nanos();
+        lastStarts.put(engine, time.nanos());
     }
 }

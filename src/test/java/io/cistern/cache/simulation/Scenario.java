@@ -20,6 +20,8 @@ import java.util.Set;
  * @param steps how many actions there are
  * @param keys what is looked up
  * @param haste by how much less time passes between actions
+ * @param engines how many instances there are
+ * @param crashes 1 if instances crash, else 0
  */
 record Scenario(
         CachePolicy policy,
@@ -30,7 +32,9 @@ record Scenario(
         int slowness,
         int steps,
         List<String> keys,
-        int haste) {
+        int haste,
+        int engines,
+        int crashes) {
 
     private static final List<String> KEYS = List.of("k0", "k1", "k2", "k3", "k4", "k5");
     static final List<String> TAGS = List.of("t0", "t1", "t2");
@@ -72,7 +76,22 @@ record Scenario(
                 1 + random.nextInt(random.nextInt(4) == 0 ? 1_000 : 40),
                 40 + random.nextInt(80),
                 KEYS.subList(0, 1 + random.nextInt(KEYS.size())),
-                random.nextInt(3) == 0 ? 20 : 1);
+                random.nextInt(3) == 0 ? 20 : 1,
+                engines(random, mutations),
+                random.nextInt(3) == 0 && !single ? 1 : 0);
+    }
+
+    private static int engines(Random random, Set<Mutation> mutations) {
+        if (mutations.contains(Mutation.LEASES_FOR_ALL)
+                || mutations.contains(Mutation.NO_HEARTBEAT)) {
+            return 2;
+        }
+        return mutations.isEmpty() ? 1 + random.nextInt(3) : 1;
+    }
+
+    /** Until an instance has to know what another one invalidated, in nanoseconds. */
+    long coherence() {
+        return (100 + 12L * (slowness + 1)) * 1_000_000L;
     }
 
     /** Whether so many changes may not all be kept, which kills more than they named. */

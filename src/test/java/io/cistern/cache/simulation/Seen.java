@@ -36,6 +36,7 @@ final class Seen {
     /** A call of the origin. */
     static final class Load implements Source {
         final int id;
+        final int engine;
         final List<String> keys;
         final String kind;
         final long leader;
@@ -51,6 +52,7 @@ final class Seen {
 
         Load(
                 int id,
+                int engine,
                 List<String> keys,
                 String kind,
                 long leader,
@@ -58,6 +60,7 @@ final class Seen {
                 Position[] order,
                 int[] generations) {
             this.id = id;
+            this.engine = engine;
             this.keys = keys;
             this.kind = kind;
             this.leader = leader;
@@ -98,6 +101,7 @@ final class Seen {
     /** An invalidation or a put. */
     static final class Changed implements Source {
         final int id;
+        final int engine;
         final Change change;
         final boolean put;
         final long began;
@@ -109,9 +113,18 @@ final class Seen {
         final Map<Integer, Long> effects = new HashMap<>();
 
         long acknowledged = NEVER;
+        long acknowledgedNanos;
 
-        Changed(int id, Change change, boolean put, long began, long nanos, long backwards) {
+        Changed(
+                int id,
+                int engine,
+                Change change,
+                boolean put,
+                long began,
+                long nanos,
+                long backwards) {
             this.id = id;
+            this.engine = engine;
             this.change = change;
             this.put = put;
             this.began = began;
@@ -170,6 +183,7 @@ final class Seen {
     /** A lookup of one key. */
     static final class Asked {
         final int id;
+        final int engine;
         final String key;
         final String kind;
         final LookupRequest request;
@@ -181,6 +195,7 @@ final class Seen {
 
         Asked(
                 int id,
+                int engine,
                 String key,
                 String kind,
                 LookupRequest request,
@@ -188,6 +203,7 @@ final class Seen {
                 long beganNanos,
                 boolean alone) {
             this.id = id;
+            this.engine = engine;
             this.key = key;
             this.kind = kind;
             this.request = request;

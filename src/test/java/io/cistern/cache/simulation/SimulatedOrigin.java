@@ -16,14 +16,24 @@ import java.util.concurrent.CompletionStage;
 /** An origin with whims: it is slow, fails, refuses, hangs, and answers too late or garbage. */
 final class SimulatedOrigin implements Loader {
 
+    private final int engine;
     private final Scenario scenario;
     private final Random random;
     private final VirtualTime time;
     private final Checker checker;
     private final Journal journal;
 
+    /**
+     * @param engine who calls it
+     */
     SimulatedOrigin(
-            Scenario scenario, Random random, VirtualTime time, Checker checker, Journal journal) {
+            int engine,
+            Scenario scenario,
+            Random random,
+            VirtualTime time,
+            Checker checker,
+            Journal journal) {
+        this.engine = engine;
         this.scenario = scenario;
         this.random = random;
         this.time = time;
@@ -33,7 +43,7 @@ final class SimulatedOrigin implements Loader {
 
     @Override
     public Call load(Request request) {
-        var seen = checker.loading(request);
+        var seen = checker.loading(engine, request);
         var answer = new CompletableFuture<Map<String, Value>>();
         var endsWithTime = random.nextBoolean();
         if (random.nextDouble() < scenario.originTrouble()) {

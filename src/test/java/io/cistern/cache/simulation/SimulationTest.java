@@ -55,7 +55,8 @@ class SimulationTest {
         "NEAR_REVIVES, invalidation",
         "CLOCK_FOLLOWS_WALL, age",
         "TIMERS_GET_LOST, every lookup ends",
-        "TWO_ENGINES, single flight",
+        "LEASES_FOR_ALL, single flight",
+        "NO_HEARTBEAT, invalidation",
         "GATE_IS_WIDER, bulkhead",
         "GATE_IS_FASTER, load rate",
         "LOOKUPS_UNSEEN, statistics"

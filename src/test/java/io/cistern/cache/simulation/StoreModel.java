@@ -4,6 +4,8 @@ import io.cistern.cache.entry.Entry;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
+import io.cistern.cache.spi.Lease;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -16,14 +18,32 @@ import java.util.function.BiPredicate;
 /** What a partition of a store does, at once and without fail. */
 public final class StoreModel {
 
+    private final VirtualTime time;
     private final Random random;
     private final int limit;
     private final Set<Mutation> mutations;
     private final Map<String, Entry> entries = new TreeMap<>();
+    private final Map<String, Held> leases = new TreeMap<>();
     private Marks marks;
     private int generations;
 
-    StoreModel(Random random, int limit, Set<Mutation> mutations) {
+    /** A lease that was given. */
+    private static final class Held {
+        final String owner;
+        final Position at;
+        final long until;
+        boolean awaited;
+
+        Held(String owner, Position at, long until, boolean awaited) {
+            this.owner = owner;
+            this.at = at;
+            this.until = until;
+            this.awaited = awaited;
+        }
+    }
+
+    StoreModel(VirtualTime time, Random random, int limit, Set<Mutation> mutations) {
+        this.time = time;
         this.random = random;
         this.limit = limit;
         this.mutations = mutations;
@@ -75,18 +95,79 @@ public final class StoreModel {
         return difference;
     }
 
-    Set<String> fill(Map<String, Entry> wanted) {
+    Lease.Reply lease(List<Lease.Wanted> wanted, String owner, Duration lifetime) {
+        ensureOrder();
+        Map<String, Lease> replies = new HashMap<>();
+        wanted.forEach(one -> replies.put(one.key(), lease(one, owner, lifetime)));
+        return new Lease.Reply(marks.position(), replies);
+    }
+
+    private Lease lease(Lease.Wanted wanted, String owner, Duration lifetime) {
+        var entry = entries.get(wanted.key());
+        var there = entry == null ? Position.UNKNOWN : entry.position();
+        if (wanted.seen() != null && !wanted.seen().equals(there)) {
+            return Lease.Changed.INSTANCE;
+        }
+        var held = held(wanted.key());
+        var free =
+                held == null
+                        || held.owner.equals(wanted.instead())
+                        || mutations.contains(Mutation.LEASES_FOR_ALL);
+        if (free) {
+            leases.put(
+                    wanted.key(),
+                    new Held(
+                            owner,
+                            marks.position(),
+                            time.nanos() + lifetime.toNanos(),
+                            held != null && held.awaited));
+            return Lease.Granted.INSTANCE;
+        }
+        held.awaited = true;
+        return new Lease.Held(held.owner, held.at, Duration.ofNanos(held.until - time.nanos()));
+    }
+
+    private Held held(String key) {
+        var held = leases.get(key);
+        if (held != null && held.until <= time.nanos()) {
+            leases.remove(key);
+            return null;
+        }
+        return held;
+    }
+
+    Set<String> release(Set<String> keys, String owner) {
+        Set<String> awaited = new HashSet<>();
+        keys.forEach(key -> giveBack(key, owner, awaited));
+        return awaited;
+    }
+
+    private boolean giveBack(String key, String owner, Set<String> awaited) {
+        var held = held(key);
+        if (held == null || !held.owner.equals(owner)) {
+            return false;
+        }
+        leases.remove(key);
+        if (held.awaited) {
+            awaited.add(key);
+        }
+        return true;
+    }
+
+    Lease.Filled fill(Map<String, Entry> wanted, String owner) {
         Set<String> stored = new HashSet<>();
+        Set<String> awaited = new HashSet<>();
         wanted.forEach(
                 (key, entry) -> {
-                    if (mayFill(key, entry)) {
+                    var stands = owner == null || giveBack(key, owner, awaited);
+                    if (stands && mayFill(key, entry)) {
                         stored.add(key);
                         if (!mutations.contains(Mutation.FILL_STORES_NOTHING)) {
                             entries.put(key, entry);
                         }
                     }
                 });
-        return stored;
+        return new Lease.Filled(stored, awaited);
     }
 
     private boolean mayFill(String key, Entry entry) {
@@ -111,6 +192,7 @@ public final class StoreModel {
             return marks.position();
         }
         change.keys().forEach(entries::remove);
+        change.keys().forEach(leases::remove);
         return marks.invalidate(change);
     }
 
@@ -118,6 +200,7 @@ public final class StoreModel {
         ensureOrder();
         var position = marks.invalidate(Change.key(key));
         entries.put(key, entry.at(position));
+        leases.remove(key);
         return position;
     }
 
@@ -139,9 +222,14 @@ public final class StoreModel {
         }
     }
 
-    /** A key makes way for others. */
-    public void evict(String key) {
+    /**
+     * A key makes way for others.
+     *
+     * @return whether its lease did so, too
+     */
+    public boolean evict(String key) {
         entries.remove(key);
+        return random.nextInt(4) == 0 && leases.remove(key) != null;
     }
 
     /** How many generations there were so far. */

@@ -12,7 +12,10 @@ public interface Weather {
     /** What is wanted of the store. */
     enum Operation {
         READ,
+        POSITIONS,
         CHANGES,
+        LEASE,
+        RELEASE,
         FILL,
         INVALIDATE,
         PUT,

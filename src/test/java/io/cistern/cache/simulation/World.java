@@ -1,10 +1,9 @@
 package io.cistern.cache.simulation;
 
-import io.cistern.cache.Cache;
 import io.cistern.cache.CachePolicy;
-import io.cistern.cache.Caches;
 import io.cistern.cache.LookupRequest;
 import io.cistern.cache.order.Change;
+import io.cistern.cache.spi.Backplane;
 import io.cistern.cache.spi.Clock;
 import io.cistern.cache.spi.Observer;
 import io.cistern.cache.spi.Timers;
@@ -29,10 +28,11 @@ final class World {
     private final Journal journal;
     private final Checker checker;
     private final List<FakeNear> nears = new ArrayList<>();
-    private final List<Cache> caches = new ArrayList<>();
+    private final List<Engine> engines = new ArrayList<>();
     private final List<Runnable> cancels = new ArrayList<>();
     private long wall;
     private int timersSet;
+    private int enginesMade;
 
     World(long seed, Set<Mutation> mutations) {
         this.random = new Random(seed * 0x9E3779B97F4A7C15L + 1);
@@ -50,19 +50,54 @@ final class World {
         this.checker = new Checker(scenario, time, store, journal);
         store.probe(checker);
         store.weather(this::weather);
-        var engines = mutations.contains(Mutation.TWO_ENGINES) ? 2 : 1;
-        var origin = new SimulatedOrigin(scenario, random, time, checker, journal);
-        for (var i = 0; i < engines; i++) {
-            var engine =
-                    new Caches(
-                            store,
-                            (name, maxEntries) -> near(maxEntries),
-                            clock(),
-                            timers(),
-                            (any, counted) -> Observer.NONE,
-                            random::nextDouble);
-            caches.add(engine.open("simulated", policy(), origin));
+        for (var i = 0; i < scenario.engines(); i++) {
+            engines.add(start());
         }
+    }
+
+    private Engine start() {
+        var id = enginesMade++;
+        var engine =
+                new Engine(
+                        id,
+                        store,
+                        (name, maxEntries) -> near(maxEntries),
+                        clock(),
+                        timers(),
+                        news -> tell(id, news),
+                        random::nextDouble,
+                        policy(),
+                        new SimulatedOrigin(id, scenario, random, time, checker, journal));
+        if (scenario.engines() > 1 && !mutations.contains(Mutation.NO_HEARTBEAT)) {
+            engine.startHeartbeat();
+        }
+        return engine;
+    }
+
+    /** News get lost, late, and out of order. */
+    private void tell(int from, Backplane.News news) {
+        for (var engine : engines) {
+            if (engine.id != from
+                    && random.nextInt(5) > 0
+                    && !mutations.contains(Mutation.NO_HEARTBEAT)) {
+                var delay = delay();
+                if (delay == 0) {
+                    engine.hear(news);
+                } else {
+                    time.later(delay, () -> engine.hear(news));
+                }
+            }
+        }
+    }
+
+    private void crash() {
+        if (engines.size() < 2 || scenario.crashes() == 0 || random.nextInt(4) > 0) {
+            return;
+        }
+        var engine = engines.remove(random.nextInt(engines.size()));
+        engine.crash();
+        checker.crashed(engine.id);
+        engines.add(start());
     }
 
     /**
@@ -74,14 +109,15 @@ final class World {
         for (var i = 0; i < scenario.steps() && journal.violation() == null; i++) {
             act();
             passTime();
-            caches.forEach(checker::waiting);
+            engines.forEach(engine -> checker.waiting(engine.cache));
         }
         if (journal.violation() == null) {
             checker.disturbed("all is well from now on");
             store.weather(Weather.CALM);
             store.come();
+            engines.forEach(Engine::stopHeartbeat);
             time.settle();
-            checker.ended(caches.get(0));
+            checker.ended(engines.stream().map(engine -> engine.cache).toList());
         }
         return journal.violation();
     }
@@ -180,7 +216,7 @@ final class World {
     }
 
     private void act() {
-        switch (random.nextInt(40)) {
+        switch (random.nextInt(41)) {
             case 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 -> lookup("plain");
             case 15, 16, 17 -> lookup("refresh");
             case 18 -> lookup("bypass");
@@ -197,6 +233,7 @@ final class World {
             case 35, 36 -> comeAndGo();
             case 37 -> lose();
             case 38 -> correct();
+            case 39 -> crash();
             default -> nears.forEach(FakeNear::evictAny);
         }
     }
@@ -206,11 +243,11 @@ final class World {
     }
 
     private boolean isQuiet() {
-        return caches.stream().allMatch(cache -> cache.flying() == 0);
+        return engines.stream().allMatch(engine -> engine.cache.flying() == 0);
     }
 
-    private Cache engine() {
-        return any(caches);
+    private Engine engine() {
+        return any(engines);
     }
 
     private LookupRequest request(String kind) {
@@ -231,16 +268,22 @@ final class World {
         var key = any(scenario.keys());
         var request = request(kind);
         if (mutations.contains(Mutation.LOOKUPS_UNSEEN) && random.nextInt(10) == 0) {
-            engine().lookup(key, request);
+            engine().cache.lookup(key, request);
             return;
         }
-        var asked = checker.asked(key, kind, request, isQuiet());
-        var answer = engine().lookup(key, request).toCompletableFuture();
-        answer.thenAccept(result -> guarded(() -> checker.answered(asked, result, false)));
+        var engine = engine();
+        var asked = checker.asked(engine.id, key, kind, request, isQuiet());
+        var answer = engine.cache.lookup(key, request).toCompletableFuture();
+        answer.thenAccept(
+                result -> {
+                    if (!engine.isCrashed()) {
+                        guarded(() -> checker.answered(asked, result, false));
+                    }
+                });
         if (!answer.isDone()) {
             cancels.add(
                     () -> {
-                        if (!answer.isDone()) {
+                        if (!answer.isDone() && !engine.isCrashed()) {
                             checker.cancelled(asked);
                             answer.cancel(true);
                         }
@@ -256,10 +299,14 @@ final class World {
             keys.add(any(scenario.keys()));
         }
         List<Seen.Asked> asked = new ArrayList<>();
-        new HashSet<>(keys).forEach(key -> asked.add(checker.asked(key, kind, request, isQuiet())));
-        engine().lookupAll(keys, request)
+        var engine = engine();
+        new HashSet<>(keys)
+                .forEach(key -> asked.add(checker.asked(engine.id, key, kind, request, isQuiet())));
+        engine.cache
+                .lookupAll(keys, request)
                 .thenAccept(
-                        results ->
+                        results -> {
+                            if (!engine.isCrashed()) {
                                 guarded(
                                         () ->
                                                 asked.forEach(
@@ -267,7 +314,9 @@ final class World {
                                                                 checker.answered(
                                                                         it,
                                                                         results.get(it.key),
-                                                                        true))));
+                                                                        true)));
+                            }
+                        });
     }
 
     /** A checker that stumbles must not be taken for one that is content. */
@@ -281,17 +330,17 @@ final class World {
 
     private void put() {
         var key = any(scenario.keys());
-        var change = checker.change(Change.key(key), true);
+        var engine = engine();
+        var change = checker.change(engine.id, Change.key(key), true);
         var value = ("put:" + change.id + ":" + key).getBytes(StandardCharsets.UTF_8);
         List<String> tags = random.nextBoolean() ? List.of() : List.of(any(Scenario.TAGS));
-        watch(
-                change,
-                caches.get(0).put(key, value, "text/plain", null, tags).toCompletableFuture());
+        watch(change, engine.cache.put(key, value, "text/plain", null, tags).toCompletableFuture());
     }
 
     private void invalidate(Change what) {
-        var change = checker.change(what, false);
-        watch(change, caches.get(0).invalidate(what, "test").toCompletableFuture());
+        var engine = engine();
+        var change = checker.change(engine.id, what, false);
+        watch(change, engine.cache.invalidate(what, "test").toCompletableFuture());
     }
 
     private void watch(Seen.Changed change, CompletableFuture<Void> done) {
@@ -300,7 +349,7 @@ final class World {
 
     private void prune() {
         journal.log("prune");
-        engine().prune();
+        engine().cache.prune();
     }
 
     private void cancel() {
@@ -329,7 +378,9 @@ final class World {
             case 0 -> {
                 var key = any(scenario.keys());
                 for (var i = 0; i < store.partitions(); i++) {
-                    store.model(i).evict(key);
+                    if (store.model(i).evict(key)) {
+                        checker.disturbed("the lease of " + key + " is lost");
+                    }
                 }
                 checker.evicted(key);
             }
