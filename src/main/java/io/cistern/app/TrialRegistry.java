@@ -24,7 +24,9 @@ final class TrialRegistry extends DefaultRegistry {
     @Override
     public void bind(
             String id, Class<?> type, Object bean, String initMethod, String destroyMethod) {
-        super.bind(id, type, bean, null, null);
+        // What its making opened is closed again, unless it is what the live context works with.
+        boolean isLive = live.lookupByName(id) == bean;
+        super.bind(id, type, bean, null, isLive ? null : destroyMethod);
     }
 
     @Override

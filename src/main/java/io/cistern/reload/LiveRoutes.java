@@ -9,10 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
-import org.apache.camel.impl.engine.DefaultRoutesLoader;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.RouteDefinition;
-import org.apache.camel.support.ResourceHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,11 +42,8 @@ final class LiveRoutes {
      */
     Content add(Path path, String text) throws Exception {
         var before = ContextState.of(context);
-        String location = "file:" + folder.resolve(path);
-        // A loader for this file alone: a shared one keeps what it read of a file that failed.
-        try (var loader = new DefaultRoutesLoader(context)) {
-            loader.start();
-            loader.loadRoutes(ResourceHelper.fromString(location, text));
+        try {
+            RouteText.load(context, folder, path, text);
         } catch (Exception | LinkageError e) {
             remove(before.added());
             for (Endpoint endpoint : before.addedEndpoints()) {

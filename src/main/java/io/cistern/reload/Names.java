@@ -38,6 +38,7 @@ final class Names {
      */
     record Foreign(
             Predicate<String> routes,
+            Predicate<String> templates,
             Predicate<String> beans,
             Function<Set<String>, Set<String>> caches) {}
 
@@ -52,6 +53,7 @@ final class Names {
         var problems = new TreeMap<Path, List<RouteFileProblem>>(RoutesFolder.IN_ORDER);
         doubles("route id", Declarations::routes, foreign.routes(), problems);
         doubles("cache", Declarations::caches, name -> false, problems);
+        doubles("route template", Declarations::templates, foreign.templates(), problems);
         doubles("bean", Declarations::beans, foreign.beans(), problems);
         if (problems.isEmpty()) {
             unknownCaches(problems);

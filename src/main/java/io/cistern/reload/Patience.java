@@ -1,11 +1,14 @@
 package io.cistern.reload;
 
 import io.cistern.reload.RoutesFolder.Look;
+import io.cistern.routefiles.RouteUnit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
 
 /**
  * Decides when a change of the folder is to be taken: not in the middle of its being written. Files
@@ -63,6 +66,17 @@ final class Patience {
             return true;
         }
         Revision before = active.get(path);
-        return before != null && before.read().startsWith(next.get().read());
+        return before != null && mayBeCutOff(before, next.get());
+    }
+
+    /** It is a beginning of what runs; or something that runs is missing, be it the line's end. */
+    private static boolean mayBeCutOff(Revision before, Revision next) {
+        return before.read().startsWith(next.read())
+                || before.read().endsLine() && !next.read().endsLine()
+                || !names(next).containsAll(names(before));
+    }
+
+    private static Set<String> names(Revision revision) {
+        return revision.units().stream().map(RouteUnit::title).collect(Collectors.toSet());
     }
 }

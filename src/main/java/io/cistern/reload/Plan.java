@@ -205,15 +205,20 @@ final class Plan {
     }
 
     private boolean isCause(Path path, Path dependent) {
-        var causes =
-                changed.stream()
-                        .filter(key -> isOf(path, before.get(key)) || isOf(path, after.get(key)))
-                        .map(this::cause)
-                        .filter(Objects::nonNull)
-                        .toList();
-        return after.values().stream()
-                .filter(owned -> owned.path.equals(dependent))
-                .anyMatch(owned -> causes.stream().anyMatch(owned.unit::uses));
+        Set<Key> reached = new HashSet<>(changed);
+        reached.removeIf(key -> !isOf(path, before.get(key)) && !isOf(path, after.get(key)));
+        int size;
+        do {
+            size = reached.size();
+            var causes = reached.stream().map(this::cause).filter(Objects::nonNull).toList();
+            after.forEach(
+                    (key, owned) -> {
+                        if (causes.stream().anyMatch(owned.unit::uses)) {
+                            reached.add(key);
+                        }
+                    });
+        } while (reached.size() > size);
+        return reached.stream().anyMatch(key -> isOf(dependent, after.get(key)));
     }
 
     private static boolean isOf(Path path, Owned owned) {

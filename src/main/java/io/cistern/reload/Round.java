@@ -135,7 +135,8 @@ final class Round {
 
     private void decide(Path path, Optional<Revision> next) {
         var problems = errors.get(path);
-        if (problems == null) {
+        boolean wasNothing = next.isEmpty() && states.activeSince(path) == null;
+        if (problems == null || wasNothing) {
             states.accept(path, next);
         } else if (states.refuse(path, next, problems)) {
             problems.stream()
@@ -150,7 +151,7 @@ final class Round {
         }
     }
 
-    private static void report(Plan plan, long nanos) {
+    private void report(Plan plan, long nanos) {
         long millis = nanos / 1_000_000;
         for (Plan.Move move : plan.moves()) {
             LOG.info(
@@ -160,7 +161,9 @@ final class Round {
                     RouteFile.name(move.to()));
         }
         for (FileChange change : plan.changes()) {
-            LOG.info("{}, within {} ms", change, millis);
+            if (!errors.containsKey(change.path())) {
+                LOG.info("{}, within {} ms", change, millis);
+            }
         }
     }
 }

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.RouteTemplateDefinition;
 
 /**
  * Keeps the routes of a running Camel context equal to the files of a folder and of all folders in
@@ -152,9 +153,17 @@ public final class RouteFiles {
                         .map(RouteDefinition::getId)
                         .filter(id -> id != null)
                         .collect(Collectors.toSet());
-        states.contents().values().forEach(content -> content.routeIds().forEach(routes::remove));
+        Set<String> templates =
+                model.getRouteTemplateDefinitions().stream()
+                        .map(RouteTemplateDefinition::getId)
+                        .collect(Collectors.toSet());
+        for (Content content : states.contents().values()) {
+            content.routeIds().forEach(routes::remove);
+            content.templates.forEach(template -> templates.remove(template.getId()));
+        }
         return new Names.Foreign(
                 routes::contains,
+                templates::contains,
                 name -> context.getRegistry().lookupByName(name) != null,
                 ofFiles ->
                         caches.all().stream()

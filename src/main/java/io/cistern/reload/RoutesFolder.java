@@ -142,8 +142,10 @@ public final class RoutesFolder {
         if (before != null && before.sure && before.stamp.equals(stamp)) {
             return before;
         }
-        boolean sure = System.currentTimeMillis() - stamp.modified.toMillis() > SURE.toMillis();
+        boolean old = System.currentTimeMillis() - stamp.modified.toMillis() > SURE.toMillis();
         Seen seen = read(folder.resolve(path), stamp.size);
+        // What keeps a file from being read may end without the file's being changed.
+        boolean sure = old && seen.error == null;
         boolean same = before != null && before.seen.version.equals(seen.version);
         return new Known(stamp, seen, same ? before.changedAt : now, sure);
     }

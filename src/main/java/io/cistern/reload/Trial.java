@@ -9,9 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
-import org.apache.camel.impl.engine.DefaultRoutesLoader;
 import org.apache.camel.model.Model;
-import org.apache.camel.support.ResourceHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +46,7 @@ final class Trial {
             Map<Path, List<RouteUnit>> support = plan.support();
             addTemplates(context, plan);
             for (var stays : support.entrySet()) {
-                load(context, stays.getKey(), plan.textOf(stays.getKey(), stays.getValue()));
+                support(context, stays.getKey(), plan.textOf(stays.getKey(), stays.getValue()));
             }
             for (FileChange change : changes) {
                 try {
@@ -64,6 +62,15 @@ final class Trial {
         }
     }
 
+    /** What stays may come with more than is needed, which the live context alone can take. */
+    private void support(CamelContext context, Path path, String text) {
+        try {
+            load(context, path, text);
+        } catch (Exception | LinkageError e) {
+            LOG.debug("Of {}, what others need cannot be tried", path, e);
+        }
+    }
+
     /** Those that no file brought. */
     private void addTemplates(CamelContext context, Plan plan) throws Exception {
         Set<String> ofFiles = plan.templates();
@@ -75,9 +82,6 @@ final class Trial {
     }
 
     private void load(CamelContext context, Path path, String text) throws Exception {
-        try (var loader = new DefaultRoutesLoader(context)) {
-            loader.start();
-            loader.loadRoutes(ResourceHelper.fromString("file:" + folder.resolve(path), text));
-        }
+        RouteText.load(context, folder, path, text);
     }
 }

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 /** A route file that was read and checked. */
 public final class CheckedRouteFile {
     private static final Declarations NOTHING =
-            new Declarations(List.of(), List.of(), List.of(), List.of(), List.of());
+            new Declarations(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
     private final String file;
     private final String text;
@@ -78,6 +78,11 @@ public final class CheckedRouteFile {
     /** Whether the other text is the beginning of this one. */
     public boolean startsWith(CheckedRouteFile other) {
         return text.length() > other.text.length() && text.startsWith(other.text);
+    }
+
+    /** Whether the text ends where a line does. */
+    public boolean endsLine() {
+        return text.endsWith("\n");
     }
 
     /**

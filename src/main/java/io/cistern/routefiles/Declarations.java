@@ -11,6 +11,7 @@ import java.util.Set;
  *
  * @param routes their ids
  * @param caches those that its routes load
+ * @param templates the ids of its route templates
  * @param beans their names
  * @param asked caches that its routes look up, fill or invalidate
  * @param problems what is wrong with their names
@@ -18,6 +19,7 @@ import java.util.Set;
 public record Declarations(
         List<Declared> routes,
         List<Declared> caches,
+        List<Declared> templates,
         List<Declared> beans,
         List<Declared> asked,
         List<StructureProblem> problems) {
@@ -33,6 +35,7 @@ public record Declarations(
     static Declarations of(JsonNode document) {
         var declarations =
                 new Declarations(
+                        new ArrayList<>(),
                         new ArrayList<>(),
                         new ArrayList<>(),
                         new ArrayList<>(),
@@ -63,6 +66,11 @@ public record Declarations(
         }
         declare(index, element, "route", "id");
         declare(index, element, "templatedRoute", "routeId");
+        JsonNode template = element.path("routeTemplate").path("id");
+        if (template.isTextual()) {
+            templates.add(
+                    new Declared(template.textValue(), List.of(index, "routeTemplate", "id")));
+        }
         JsonNode named = element.path("beans");
         for (int i = 0; i < named.size(); i++) {
             JsonNode name = named.path(i).path("name");
@@ -134,7 +142,7 @@ public record Declarations(
      */
     public static String cacheOf(String uri, JsonNode parameters) {
         if (uri.equals("cistern")) {
-            return parameters.path("cacheName").asText(null);
+            return parameters.path("name").asText(null);
         }
         if (!uri.startsWith(CACHE_SCHEME)) {
             return null;
@@ -147,6 +155,7 @@ public record Declarations(
     private void findDoubles() {
         doubles(routes, "route id");
         doubles(caches, "cache");
+        doubles(templates, "route template");
         doubles(beans, "bean");
     }
 

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.FailedToCreateRouteException;
+import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.NoSuchBeanException;
 import org.apache.camel.ResolveEndpointFailedException;
 import org.apache.camel.language.simple.types.SimpleIllegalSyntaxException;
@@ -81,12 +82,20 @@ final class LoadErrors {
         return route;
     }
 
+    private static String routeId(Throwable cause) {
+        if (cause instanceof FailedToCreateRouteException failed) {
+            return failed.getRouteId();
+        }
+        return cause instanceof FailedToStartRouteException failed ? failed.getRouteId() : null;
+    }
+
     private static List<Object> route(JsonNode document, List<Throwable> chain) {
         for (Throwable cause : chain) {
-            if (cause instanceof FailedToCreateRouteException failed) {
+            String failed = routeId(cause);
+            if (failed != null) {
                 for (int i = 0; i < document.size(); i++) {
                     String id = Declarations.routeId(document.get(i));
-                    if (id != null && id.equals(failed.getRouteId())) {
+                    if (id != null && id.equals(failed)) {
                         return List.of(i);
                     }
                 }

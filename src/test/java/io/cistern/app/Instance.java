@@ -69,6 +69,11 @@ public final class Instance implements AutoCloseable {
         return application.context();
     }
 
+    /** Its routes folder. */
+    public Path routes() {
+        return folder.resolve("routes");
+    }
+
     /** The path of an entry. */
     public static String entry(String cache, String key) {
         return "/caches/"

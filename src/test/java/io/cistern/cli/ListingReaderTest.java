@@ -18,7 +18,7 @@ class ListingReaderTest {
                             id: c
                             from:
                               uri: cistern
-                              parameters: { cacheName: separate, ttl: 10m }
+                              parameters: { name: separate, ttl: 10m }
                               steps: []
                         - route:
                             id: b

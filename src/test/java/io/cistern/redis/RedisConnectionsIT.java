@@ -9,6 +9,7 @@ import io.cistern.redis.RedisFailure.Kind;
 import io.cistern.redis.RedisLink.Status;
 import io.cistern.settings.RedisSettings;
 import io.cistern.settings.Secret;
+import io.cistern.testing.LogCapture;
 import io.cistern.testing.Ports;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisCommandExecutionException;

@@ -209,6 +209,85 @@ class RouteFilesTest {
     }
 
     @Test
+    void namesMayHaveDotsAndSpaces() throws IOException {
+        write("conf.d/a b.v2 #1 100% ü.camel.yaml", cache("a"));
+        write("b.c.yaml", cache("b"));
+        files.loadAll();
+        write("b.c.yaml", cache("b").replace("constant: b", "constant: edited"));
+
+        assertThat(files.reload()).extracting(RouteFile::error).containsOnlyNulls();
+        assertThat(ask("cistern:a")).isEqualTo("a");
+        assertThat(ask("cistern:b")).isEqualTo("edited");
+    }
+
+    @Test
+    void aTemplateOfAnotherFileIsNotReplaced() throws IOException {
+        String template =
+                "- routeTemplate:\n    id: t\n    from: { uri: \"direct:t\", steps: [ { log: x } ] }\n";
+        write("a.camel.yaml", template);
+        write("b.camel.yaml", template);
+        assertThat(files.loadAll())
+                .extracting(RouteFile::error)
+                .containsExactly(
+                        null,
+                        "b.camel.yaml:2:5: route template `t` is already used by a.camel.yaml");
+        write("a.camel.yaml", "# none\n");
+        assertThat(files.reload()).extracting(RouteFile::error).containsOnlyNulls();
+    }
+
+    /** Its parts cannot be told apart, so that all of it is tried where a part of it is needed. */
+    @Test
+    void aFileThatStaysNeedsNotLoadInATrial() throws IOException {
+        write("a.camel.yaml", template("log: x"));
+        write(
+                "b.camel.yaml",
+                "[ { routeConfiguration: { id: c, onException: [ { onException: { exception: [ x ],"
+                        + " steps: [ { log: x } ] } } ] } },"
+                        + " { templatedRoute: { routeTemplateRef: t, routeId: made } } ]");
+        write("c.camel.yaml", cache("c"));
+        assertThat(files.loadAll()).extracting(RouteFile::error).containsOnlyNulls();
+        write("c.camel.yaml", cache("c").replace("constant: c", "constant: edited"));
+
+        assertThat(files.reload()).extracting(RouteFile::error).containsOnlyNulls();
+        assertThat(ask("cistern:c")).isEqualTo("edited");
+    }
+
+    private static String template(String step) {
+        return "- routeTemplate:\n    id: t\n    from: { uri: \"direct:t\", steps: [ { "
+                + step
+                + " } ] }\n";
+    }
+
+    /** Of two edits, the one that has nothing to do with a failure is taken. */
+    @Test
+    void onlyWhatMakesAnotherFileFailIsRefused() throws IOException {
+        String beans = "- beans:\n    - { name: thing, type: java.util.ArrayList }\n";
+        write("beans.camel.yaml", beans);
+        write("template.camel.yaml", template("bean: { ref: thing, method: size }"));
+        write("user.camel.yaml", "- templatedRoute: { routeTemplateRef: t, routeId: user }\n");
+        write("wrong.camel.yaml", "- route: [");
+        write("z.camel.yaml", cache("z"));
+        assertThat(files.loadAll().get(3).error()).isNotNull();
+
+        write("beans.camel.yaml", beans.replace("java.util.ArrayList", "java.lang.Object"));
+        write("z.camel.yaml", cache("z").replace("constant: z", "constant: edited"));
+        Files.delete(folder.resolve("wrong.camel.yaml"));
+        List<RouteFile> all = files.reload();
+
+        assertThat(all)
+                .extracting(RouteFile::name)
+                .containsExactly(
+                        "beans.camel.yaml",
+                        "template.camel.yaml",
+                        "user.camel.yaml",
+                        "z.camel.yaml");
+        assertThat(all.get(0).error()).contains("another file does not load with it");
+        assertThat(all.subList(1, 4)).extracting(RouteFile::error).containsOnlyNulls();
+        assertThat(ask("cistern:z")).isEqualTo("edited");
+        assertThat(context.getRegistry().lookupByName("thing")).isInstanceOf(List.class);
+    }
+
+    @Test
     void whatIsNoTextOrMisnamedIsRefused() throws IOException {
         write("a.yml", cache("a"));
         Files.write(folder.resolve("b.camel.yaml"), new byte[] {'#', (byte) 0xff, (byte) 0xfe});

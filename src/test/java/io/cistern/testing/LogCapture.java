@@ -1,4 +1,4 @@
-package io.cistern.redis;
+package io.cistern.testing;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -11,7 +11,7 @@ import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
 
 /** What is logged below a name while this is open, from DEBUG on, one text an event. */
-final class LogCapture implements AutoCloseable {
+public final class LogCapture implements AutoCloseable {
     private final LoggerContext context = (LoggerContext) LogManager.getContext(false);
     private final String name;
     private final Memory memory = new Memory();
@@ -20,7 +20,7 @@ final class LogCapture implements AutoCloseable {
         this.name = name;
     }
 
-    static LogCapture of(String name) {
+    public static LogCapture of(String name) {
         var capture = new LogCapture(name);
         capture.memory.start();
         var logger = new LoggerConfig(name, Level.DEBUG, false);
@@ -30,11 +30,11 @@ final class LogCapture implements AutoCloseable {
         return capture;
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return memory.lines;
     }
 
-    List<String> lines(Level level) {
+    public List<String> lines(Level level) {
         return memory.lines.stream().filter(line -> line.startsWith(level + " ")).toList();
     }
 
