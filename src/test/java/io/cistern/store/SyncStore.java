@@ -79,6 +79,16 @@ public final class SyncStore {
         return reply.leases().get(wanted.key());
     }
 
+    public Map<String, Lease> leaseAll(List<String> keys, String owner) {
+        var wanted = keys.stream().map(key -> new Lease.Wanted(key, null, null)).toList();
+        return await(store.lease(partition, wanted, owner, Duration.ofMinutes(1))).leases();
+    }
+
+    /** Another cache in the same store. */
+    public SyncStore other(String cache) {
+        return new SyncStore(store, cache);
+    }
+
     public Set<String> release(String key, String owner) {
         return await(store.release(partition, Set.of(key), owner));
     }
