@@ -77,7 +77,13 @@ class ReloadSavesIT {
     }
 
     private String routeFiles() {
-        for (var check : instance.manage("/observe/health").json().path("checks")) {
+        // Camel's check of a route answers 500 in the moment in which that route is taken out.
+        var answer =
+                await().atMost(EFFECT)
+                        .until(
+                                () -> instance.manage("/observe/health"),
+                                health -> health.status() != 500);
+        for (var check : answer.json().path("checks")) {
             if (check.path("name").asText().equals("route-files")) {
                 return check.toString();
             }
