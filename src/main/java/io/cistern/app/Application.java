@@ -21,6 +21,7 @@ import io.cistern.operations.RedisHealthCheck;
 import io.cistern.operations.RedisMetrics;
 import io.cistern.operations.RouteFileRoutes;
 import io.cistern.operations.RouteFilesHealthCheck;
+import io.cistern.operations.RoutesHealthCheck;
 import io.cistern.operations.StartHealthCheck;
 import io.cistern.redis.RedisLink;
 import io.cistern.reload.RouteFile;
@@ -231,6 +232,7 @@ public final class Application implements AutoCloseable {
             http.hold();
             var checks = HealthCheckRegistry.get(context);
             checks.register(start);
+            checks.register(new RoutesHealthCheck(context));
             checks.register(new BreakersHealthCheck(breakers));
             checks.register(new MemoryHealthCheck());
             backend.connections().ifPresent(redis -> watch(redis.link(), checks));

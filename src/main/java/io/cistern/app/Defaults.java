@@ -35,6 +35,8 @@ final class Defaults {
             properties.put(prefix + "maxTotalConnections", "512");
             properties.put(prefix + "headerFilterStrategy", "#bean:originHeaders");
         }
+        // Its check of each route trips over one that is being exchanged; ours does not.
+        properties.put("camel.health.routesEnabled", "false");
         // Setters of Camel's main for these have no effect; as properties they have.
         properties.put("camel.metrics.enabled", "true");
         // Measured: each of these costs a lookup more than all the rest of it.
