@@ -143,6 +143,7 @@ final class AnswerRules {
                 !lookup.kind.equals("bypass")
                         && result.entry().value().length <= policy.maxValueSize()
                         && store.isReachable()
+                        && !scenario.mayOutlastLeases()
                         && !history.isTroubled(load.leader)
                         && history.changes.stream().allMatch(it -> it.acknowledged < load.leader);
         if (nothingInTheWay && !result.stored()) {

@@ -170,6 +170,7 @@ final class Checker implements FakeStore.Probe {
 
     @Override
     public void hears() {
+        journal.log("an engine learns of a change");
         history.learned.add(journal.tick());
     }
 

@@ -94,6 +94,11 @@ record Scenario(
         return (100 + 12L * (slowness + 1)) * 1_000_000L;
     }
 
+    /** Whether the store is so slow that a lease may run out before what it was for is stored. */
+    boolean mayOutlastLeases() {
+        return slowness > 200;
+    }
+
     /** Whether so many changes may not all be kept, which kills more than they named. */
     boolean mayTrim(int changes) {
         return changes > 1 && marks < Marks.LIMIT;

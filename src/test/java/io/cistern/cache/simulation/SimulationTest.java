@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class SimulationTest {
 
-    private static final int SEEDS = 3_000;
+    private static final int SEEDS = 10_000;
     private static final int MUTANT_SEEDS = 2_000;
 
     @Test

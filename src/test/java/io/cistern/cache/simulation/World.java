@@ -81,10 +81,15 @@ final class World {
                     && random.nextInt(5) > 0
                     && !mutations.contains(Mutation.NO_HEARTBEAT)) {
                 var delay = delay();
+                Runnable hear =
+                        () -> {
+                            checker.hears();
+                            engine.hear(news);
+                        };
                 if (delay == 0) {
-                    engine.hear(news);
+                    hear.run();
                 } else {
-                    time.later(delay, () -> engine.hear(news));
+                    time.later(delay, hear);
                 }
             }
         }
