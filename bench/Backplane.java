@@ -77,7 +77,7 @@ public final class Backplane {
             var before = heard.get();
             send(from, i);
             while (heard.get() == before) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(100_000);
             }
             times[i] = took.get();
         }

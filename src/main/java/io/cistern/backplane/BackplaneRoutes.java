@@ -105,7 +105,10 @@ public final class BackplaneRoutes extends RouteBuilder {
         @Override
         public void onStop(Route route) {
             backplane.stopSending();
-            producer.stop();
+            // A start that failed elsewhere stops what never started.
+            if (producer != null) {
+                producer.stop();
+            }
         }
 
         private boolean publish(String message) {

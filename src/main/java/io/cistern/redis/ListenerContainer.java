@@ -127,7 +127,11 @@ final class ListenerContainer extends RedisMessageListenerContainer {
 
     private void giveUp() {
         connection = null;
-        stop();
+        try {
+            stop();
+        } catch (RuntimeException e) {
+            LOG.debug("The old subscription ends with its connection", e);
+        }
     }
 
     private void subscribe() {
