@@ -1,5 +1,7 @@
 package io.cistern.app;
 
+import io.cistern.backplane.BackplaneRoutes;
+import io.cistern.backplane.RedisBackplane;
 import io.cistern.breaker.Breakers;
 import io.cistern.cache.Caches;
 import io.cistern.cache.Heartbeat;
@@ -13,6 +15,7 @@ import io.cistern.http.HttpServerService;
 import io.cistern.http.HttpSettings;
 import io.cistern.invalidation.InvalidationRoutes;
 import io.cistern.lookup.LookupRoutes;
+import io.cistern.operations.BackplaneMetrics;
 import io.cistern.operations.BreakersHealthCheck;
 import io.cistern.operations.CacheMetrics;
 import io.cistern.operations.CacheRoutes;
@@ -41,6 +44,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -80,6 +84,7 @@ public final class Application implements AutoCloseable {
     private final Backend backend;
     private final Caches caches;
     private final Heartbeat heartbeat;
+    private final Optional<RedisBackplane> backplane;
     private final StartHealthCheck start = new StartHealthCheck();
     private volatile RouteFiles files;
     private HttpServerService http;
@@ -94,6 +99,9 @@ public final class Application implements AutoCloseable {
         this.settings = settings;
         this.breakers = new Breakers(settings.breakers());
         this.backend = Backend.open(settings, this::evicted);
+        this.backplane =
+                backend.connections()
+                        .map(redis -> new RedisBackplane(redis.link()::isUp, news -> {}));
         this.caches =
                 new Caches(
                         backend.store(),
@@ -209,6 +217,7 @@ public final class Application implements AutoCloseable {
         closed = true;
         main.stop();
         heartbeat.close();
+        backplane.ifPresent(RedisBackplane::close);
         timers.close();
         backend.close();
         LOG.info("Cistern has stopped");
@@ -241,6 +250,7 @@ public final class Application implements AutoCloseable {
                 context.addRoutes(new InvalidationRoutes(caches));
                 context.addRoutes(new CacheRoutes(caches));
                 context.addRoutes(new RouteFileRoutes(Application.this::files));
+                connectBackplane(context);
             } catch (Exception e) {
                 throw new IllegalStateException("the shipped routes do not load", e);
             }
@@ -250,6 +260,20 @@ public final class Application implements AutoCloseable {
     private void watch(RedisLink link, HealthCheckRegistry checks) {
         checks.register(new RedisHealthCheck(link));
         RedisMetrics.bind(meters, link);
+    }
+
+    private void connectBackplane(CamelContext context) throws Exception {
+        if (backplane.isPresent()) {
+            var news = backplane.get();
+            var channel =
+                    BackplaneRoutes.channel(
+                            settings.redis().keyPrefix(),
+                            settings.store().namespace(),
+                            settings.redis().database());
+            var listeners = backend.connections().orElseThrow().listenerContainer(news.inbox());
+            context.addRoutes(new BackplaneRoutes(news, channel, listeners));
+            BackplaneMetrics.bind(meters, news.counts());
+        }
     }
 
     private void loadRoutes() {

@@ -1,31 +1,36 @@
 package io.cistern.redis;
 
 import io.cistern.settings.RedisSettings;
+import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.resource.ClientResources;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
 import java.util.concurrent.TimeUnit;
 import org.springframework.data.redis.core.RedisTemplate;
+import org.springframework.data.redis.listener.RedisMessageListenerContainer;
 
 /**
  * All connections of this instance to one Redis: one for entries, one for the pulse that watches
- * the server, and a pool for {@code spring-redis:} endpoints. They are made in the background and
- * made anew when they break: a Redis that is away, frozen, or refuses the password never blocks a
- * caller and never fails the construction.
+ * the server, one for listeners to channels, and a pool for {@code spring-redis:} endpoints. They
+ * are made in the background and made anew when they break: a Redis that is away, frozen, or
+ * refuses the password never blocks a caller and never fails the construction.
  */
 public final class RedisConnections implements DataConnection, AutoCloseable {
-    /** One for entries, one for the pulse. */
-    private static final int OWN_CONNECTIONS = 2;
+    /** One for entries, one for the pulse, one for listeners. */
+    private static final int OWN_CONNECTIONS = 3;
 
     private static final long STOP_SECONDS = 2;
 
     /** Attempts that are under way end meanwhile; otherwise Netty complains loudly. */
     private static final long QUIET_MILLIS = 50;
 
+    private final RedisSettings settings;
+    private final ClientOptions options;
     private final ScheduledThreadPoolExecutor scheduler;
     private final ClientResources resources;
     private final RedisClient client;
@@ -34,8 +39,10 @@ public final class RedisConnections implements DataConnection, AutoCloseable {
     private final ReconnectingConnection data;
     private final RedisPulse pulse;
     private final SpringConnections spring;
+    private ListenerContainer listeners;
 
     private RedisConnections(RedisSettings settings) {
+        this.settings = settings;
         // Once all is closed nobody listens any more, so what comes late may be dropped.
         scheduler =
                 new ScheduledThreadPoolExecutor(1, RedisConnections::thread, new DiscardPolicy());
@@ -43,7 +50,7 @@ public final class RedisConnections implements DataConnection, AutoCloseable {
         scheduler.setRemoveOnCancelPolicy(true);
         resources = LettuceSetup.resources();
         client = RedisClient.create(resources);
-        var options = LettuceSetup.options(settings);
+        options = LettuceSetup.options(settings);
         client.setOptions(options);
         var clock = new RedisClock(System::nanoTime, System::currentTimeMillis);
         link = new RedisLink(settings.address(), clock, scheduler, this::afterTimeouts);
@@ -120,6 +127,33 @@ public final class RedisConnections implements DataConnection, AutoCloseable {
         return spring.template();
     }
 
+    /**
+     * The container for {@code spring-redis:?listenerContainer=#bean:…}. It subscribes in the
+     * background and again when Redis was away, so that adding a listener never waits or fails.
+     * What is published while it is not subscribed is missed. It is closed with all else.
+     *
+     * @param tasks where listeners are called; it has to be bounded, and may drop
+     * @throws IllegalStateException when asked for a second one: one connection is set aside
+     */
+    public synchronized RedisMessageListenerContainer listenerContainer(Executor tasks) {
+        if (listeners != null) {
+            throw new IllegalStateException("there is a container of listeners already");
+        }
+        listeners =
+                new ListenerContainer(
+                        SpringConnections.unpooled(settings, resources, options),
+                        link,
+                        tasks,
+                        settings.socketTimeout());
+        return listeners;
+    }
+
+    private synchronized void closeListeners() {
+        if (listeners != null) {
+            listeners.destroy();
+        }
+    }
+
     /** Closes all connections; commands in flight fail. Takes some tenths of a second. */
     @Override
     public void close() {
@@ -132,6 +166,7 @@ public final class RedisConnections implements DataConnection, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        closeListeners();
         spring.close();
         client.shutdown(0, STOP_SECONDS, TimeUnit.SECONDS);
         resources

@@ -10,6 +10,7 @@ import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration.LettuceClientConfigurationBuilder;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettucePoolingClientConfiguration;
 import org.springframework.data.redis.core.RedisTemplate;
@@ -34,6 +35,17 @@ final class SpringConnections implements AutoCloseable {
         factory.setShareNativeConnection(false);
         factory.afterPropertiesSet();
         template = new StringRedisTemplate(factory);
+    }
+
+    /** One that makes a new connection for each that is asked for, and watches none of them. */
+    static LettuceConnectionFactory unpooled(
+            RedisSettings settings, ClientResources resources, ClientOptions options) {
+        var client =
+                common(LettuceClientConfiguration.builder(), settings, resources, options).build();
+        var factory = new LettuceConnectionFactory(server(settings), client);
+        factory.setShareNativeConnection(false);
+        factory.afterPropertiesSet();
+        return factory;
     }
 
     RedisTemplate<String, String> template() {
@@ -63,14 +75,20 @@ final class SpringConnections implements AutoCloseable {
         pool.setMaxWait(settings.socketTimeout());
         pool.setTestOnBorrow(true);
         pool.setJmxEnabled(false);
-        return LettucePoolingClientConfiguration.builder()
-                .poolConfig(pool)
-                .clientResources(resources)
+        var builder = LettucePoolingClientConfiguration.builder().poolConfig(pool);
+        return common(builder, settings, resources, options).build();
+    }
+
+    private static LettuceClientConfigurationBuilder common(
+            LettuceClientConfigurationBuilder builder,
+            RedisSettings settings,
+            ClientResources resources,
+            ClientOptions options) {
+        return builder.clientResources(resources)
                 .clientOptions(options)
                 .clientName(LettuceSetup.CLIENT_NAME)
                 .commandTimeout(settings.socketTimeout())
-                .shutdownQuietPeriod(Duration.ZERO)
-                .build();
+                .shutdownQuietPeriod(Duration.ZERO);
     }
 
     /** Refuses at once while Redis is away, where Spring would try to connect in the call. */

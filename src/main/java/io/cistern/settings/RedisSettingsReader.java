@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 
 /** Puts the Redis settings together: an URL, or its parts, or an URL completed by parts. */
 final class RedisSettingsReader {
-    /** One for the pulse, one for the store, and one for routes. */
-    private static final int LEAST_CONNECTIONS = 3;
+    /** One for the pulse, one for the store, one for listeners, and one for routes. */
+    private static final int LEAST_CONNECTIONS = 4;
 
     private static final Duration SHORTEST = Duration.ofMillis(10);
     private static final Duration LONGEST = Duration.ofMinutes(5);

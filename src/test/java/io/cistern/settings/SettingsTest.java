@@ -141,7 +141,7 @@ class SettingsTest {
                 "REDIS_DB|-1|\"-1\" is out of range or no number; expected a whole number from 0 to"
                         + " 1000000",
                 "REDIS_MAX_CONNECTIONS|2|\"2\" is out of range or no number; expected a whole"
-                        + " number from 3 to 1000",
+                        + " number from 4 to 1000",
                 "REDIS_SOCKET_TIMEOUT|1ms|\"1ms\" is out of range; expected a duration from 10ms to"
                         + " 5m",
                 "REDIS_SOCKET_CONNECT_TIMEOUT|1h|\"1h\" is out of range; expected a duration from"
