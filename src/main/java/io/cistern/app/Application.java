@@ -101,7 +101,7 @@ public final class Application implements AutoCloseable {
         this.backend = Backend.open(settings, this::evicted);
         this.backplane =
                 backend.connections()
-                        .map(redis -> new RedisBackplane(redis.link()::isUp, news -> {}));
+                        .map(redis -> new RedisBackplane(redis.link()::isUp, this::hear));
         this.caches =
                 new Caches(
                         backend.store(),
@@ -109,13 +109,19 @@ public final class Application implements AutoCloseable {
                                 CaffeineNearStores.defaultBytes(), backend.clock(), this::evicted),
                         backend.clock(),
                         timers,
-                        Backplane.NONE,
+                        backplane.<Backplane>map(it -> it).orElse(Backplane.NONE),
                         settings.store().monitoringEnabled()
                                 ? metrics::observe
                                 : (cache, statistics) -> Observer.NONE,
                         () -> ThreadLocalRandom.current().nextDouble());
         metrics.watch(caches);
         heartbeat = new Heartbeat(caches, backend.store(), timers);
+    }
+
+    private void hear(Backplane.News news) {
+        if (caches != null) {
+            caches.hear(news);
+        }
     }
 
     private void evicted(String cache, EvictionListener.Cause cause) {

@@ -292,15 +292,17 @@ final class Tiers {
         return new Store.Usage(here.entries() + there.entries(), here.bytes() + there.bytes());
     }
 
-    /** What another instance invalidated is gone from here as well. */
+    /**
+     * What another instance invalidated is gone from here as well. News are only a reason to ask
+     * the store: whatever they say, it can't make anything live longer.
+     */
     void hear(Backplane.News.Changed news) {
         var index = news.partition().index();
-        if (index >= 0 && index < replicas.all().size()) {
-            var replica = replicas.all().get(index);
-            replica.changed(news.change(), news.at()).exceptionally(error -> null);
+        if (index >= 0 && index < replicas.all().size() && store.isAvailable()) {
             // What carries a tag or matches a pattern is dead by its mark, and goes when it is
             // looked at.
             news.change().keys().forEach(near::remove);
+            replicas.all().get(index).reach(news.at()).exceptionally(error -> null);
         }
     }
 
