@@ -35,6 +35,7 @@ public final class Cache {
     private final Flights flights;
     private final Lookups lookups;
     private final LoadGate gate;
+    private final Sweeper sweeper;
     private final Loader loader;
     private final SwitchedLoader switched;
     private final Entries entries;
@@ -59,6 +60,7 @@ public final class Cache {
                         policy,
                         clock,
                         environment.backplane());
+        this.sweeper = new Sweeper(tiers::prune, clock, environment.timers());
         this.gate = new LoadGate(policy, clock, environment.timers());
         this.loader = loader;
         this.switched = new SwitchedLoader(loader, policy.batchSize());
@@ -234,12 +236,23 @@ public final class Cache {
      */
     public CompletionStage<Void> invalidate(Change change, String source) {
         return tiers.invalidate(change)
-                .thenAccept(done -> statistics.invalidated(change.kind(), source));
+                .thenAccept(
+                        done -> {
+                            statistics.invalidated(change.kind(), source);
+                            if (change.all() || !change.patterns().isEmpty()) {
+                                sweeper.sweep();
+                            }
+                        });
     }
 
-    /** The partitions of which something may be near. */
+    /**
+     * The partitions whose invalidations may matter here: of what is near, and of loads that others
+     * may join or that hold something stale.
+     */
     List<Replica> watched() {
-        return tiers.near().usage().entries() > 0 ? tiers.replicas() : List.of();
+        return flights.size() > 0 || tiers.near().usage().entries() > 0
+                ? tiers.replicas()
+                : List.of();
     }
 
     /** Takes in what another instance tells. */
@@ -307,11 +320,12 @@ public final class Cache {
     }
 
     void closeNear() {
+        sweeper.close();
         tiers.close();
     }
 
     void close() {
-        tiers.close();
+        closeNear();
         switched.close();
     }
 }

@@ -36,7 +36,7 @@ final class Leasing {
     private final AtomicLong calls = new AtomicLong();
     private final Map<String, Set<Wait>> waiting = new ConcurrentHashMap<>();
 
-    /** Owners of leases of this instance, with the number of keys that are still loaded. */
+    /** Owners of leases of this instance, with the number of keys that are asked for or loaded. */
     private final Map<String, Integer> loading = new ConcurrentHashMap<>();
 
     Leasing(Tiers tiers, CachePolicy policy, Clock clock, Timers timers, Backplane backplane) {
@@ -67,12 +67,15 @@ final class Leasing {
     void ask(Replica replica, List<Flight> flights, Tiers.Seen seen, Next next) {
         var owner = instance + '-' + calls.incrementAndGet();
         var wanted = flights.stream().map(flight -> wanted(flight, seen)).toList();
+        // Before it is asked: another flight may learn of the lease sooner than this one.
+        loading.put(owner, flights.size());
         tiers.lease(replica, wanted, owner, hardTimeout.plus(MARGIN))
                 .whenComplete(
                         (leases, error) -> {
                             if (error == null) {
                                 sort(replica, flights, leases, owner, seen, next);
                             } else {
+                                loading.remove(owner);
                                 next.load(flights, null);
                             }
                         });
@@ -108,8 +111,8 @@ final class Leasing {
                 doomed.add(flight);
             }
         }
+        over(owner, flights.size() - granted.size());
         if (!granted.isEmpty()) {
-            loading.put(owner, granted.size());
             next.load(granted, owner);
         }
         if (!changed.isEmpty()) {
@@ -128,7 +131,7 @@ final class Leasing {
 
     /** Loads are over, whatever became of their leases. */
     void over(String owner, int keys) {
-        if (owner != null) {
+        if (owner != null && keys > 0) {
             loading.computeIfPresent(owner, (any, left) -> left > keys ? left - keys : null);
         }
     }

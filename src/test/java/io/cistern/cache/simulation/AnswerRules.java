@@ -78,10 +78,11 @@ final class AnswerRules {
         }
     }
 
-    /** At once where it was made, and soon elsewhere, unless the store is in trouble. */
+    /** At once where it was made, and soon elsewhere, unless that is cut off from the store. */
     private boolean isToBeKnown(Seen.Changed change, Seen.Asked lookup) {
         return change.engine == lookup.engine
-                || lookup.beganNanos - change.acknowledgedNanos > scenario.coherence()
+                || store.isReachable()
+                        && lookup.beganNanos - change.acknowledgedNanos > scenario.coherence()
                         && !history.isTroubled(change.acknowledged);
     }
 
