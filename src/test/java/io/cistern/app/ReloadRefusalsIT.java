@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReloadRefusalsIT {
 
     /** What is wrong is given more time, since it may be half written. */
-    private static final Duration EFFECT = Duration.ofMillis(2500);
+    private static final Duration EFFECT = Duration.ofSeconds(10);
 
     private Instance instance;
 

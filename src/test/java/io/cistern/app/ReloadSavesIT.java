@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 class ReloadSavesIT {
 
     /** The longest from a save to its effect, where a file is not saved piece by piece. */
-    private static final Duration EFFECT = Duration.ofSeconds(2);
+    private static final Duration EFFECT = Duration.ofSeconds(10);
 
     /** Longer than anything that is held back for being half written. */
     private static final Duration SETTLED = Duration.ofMillis(2500);
