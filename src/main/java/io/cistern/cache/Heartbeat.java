@@ -8,9 +8,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Asks the store, again and again, where the orders are of which something is near: so every
- * invalidation by any instance is found within two beats, whatever became of the news about it. One
- * round trip a beat for all caches, none while nothing is near; the next beat waits for the answer.
+ * Asks the store, again and again, where the orders are of which something is near or loaded: so
+ * every invalidation by any instance is found within two beats, whatever became of the news about
+ * it. One round trip a beat for all caches, none while a cache rests; the next beat waits for the
+ * answer.
  */
 public final class Heartbeat implements AutoCloseable {
 

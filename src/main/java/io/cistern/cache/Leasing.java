@@ -36,7 +36,7 @@ final class Leasing {
     private final AtomicLong calls = new AtomicLong();
     private final Map<String, Set<Wait>> waiting = new ConcurrentHashMap<>();
 
-    /** Owners of leases of this instance, with the number of keys that are still loaded. */
+    /** Owners of leases of this instance, with the number of keys that are asked for or loaded. */
     private final Map<String, Integer> loading = new ConcurrentHashMap<>();
 
     Leasing(Tiers tiers, CachePolicy policy, Clock clock, Timers timers, Backplane backplane) {
@@ -56,6 +56,9 @@ final class Leasing {
          */
         void load(List<Flight> flights, String owner);
 
+        /** Another instance loads what nobody waits for. */
+        void giveUp(Flight flight);
+
         /** Something may be there by now. */
         void lookAgain(List<Flight> flights);
 
@@ -67,12 +70,15 @@ final class Leasing {
     void ask(Replica replica, List<Flight> flights, Tiers.Seen seen, Next next) {
         var owner = instance + '-' + calls.incrementAndGet();
         var wanted = flights.stream().map(flight -> wanted(flight, seen)).toList();
+        // Before the store gives them: another answer may come first and tell of these leases.
+        loading.put(owner, flights.size());
         tiers.lease(replica, wanted, owner, hardTimeout.plus(MARGIN))
                 .whenComplete(
                         (leases, error) -> {
                             if (error == null) {
                                 sort(replica, flights, leases, owner, seen, next);
                             } else {
+                                loading.remove(owner);
                                 next.load(flights, null);
                             }
                         });
@@ -102,13 +108,19 @@ final class Leasing {
             } else if (!(lease instanceof Lease.Held held)) {
                 granted.add(flight);
             } else if (replica.marks().mayFill(flight.key(), held.at()) && !isOver(held)) {
-                await(flight, held.left(), next);
+                if (flight.isEarly()) {
+                    next.giveUp(flight);
+                } else {
+                    await(flight, held.left(), next);
+                }
             } else {
                 flight.doomedLease(held.holder());
                 doomed.add(flight);
             }
         }
-        if (!granted.isEmpty()) {
+        if (granted.isEmpty()) {
+            loading.remove(owner);
+        } else {
             loading.put(owner, granted.size());
             next.load(granted, owner);
         }

@@ -82,6 +82,7 @@ final class AnswerRules {
     private boolean isToBeKnown(Seen.Changed change, Seen.Asked lookup) {
         return change.engine == lookup.engine
                 || lookup.beganNanos - change.acknowledgedNanos > scenario.coherence()
+                        && store.isReachable()
                         && !history.isTroubled(change.acknowledged);
     }
 
@@ -143,6 +144,7 @@ final class AnswerRules {
                 !lookup.kind.equals("bypass")
                         && result.entry().value().length <= policy.maxValueSize()
                         && store.isReachable()
+                        && !scenario.mayOutliveLeases()
                         && !history.isTroubled(load.leader)
                         && history.changes.stream().allMatch(it -> it.acknowledged < load.leader);
         if (nothingInTheWay && !result.stored()) {

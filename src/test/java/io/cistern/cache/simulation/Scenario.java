@@ -56,6 +56,7 @@ record Scenario(
                                         ? Duration.ofMillis(1 + random.nextInt(500))
                                         : null)
                         .hardTimeout(Duration.ofMillis(200 + random.nextInt(4_000)))
+                        .earlyRefresh(random.nextInt(3) == 0 ? 0.5 + random.nextInt(20) : 0)
                         .near(random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(8))
                         .nearTtl(
                                 random.nextInt(4) == 0
@@ -97,6 +98,11 @@ record Scenario(
     /** Whether so many changes may not all be kept, which kills more than they named. */
     boolean mayTrim(int changes) {
         return changes > 1 && marks < Marks.LIMIT;
+    }
+
+    /** Whether the store is so slow that a lease may end before what it was for is stored. */
+    boolean mayOutliveLeases() {
+        return slowness > 250;
     }
 
     /** Longer than any lookup may take, in nanoseconds. */
