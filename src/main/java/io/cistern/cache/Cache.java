@@ -39,6 +39,7 @@ public final class Cache {
     private final Loader loader;
     private final SwitchedLoader switched;
     private final Entries entries;
+    private final EarlyRefresh early;
     private volatile boolean abandoned;
 
     Cache(String name, CachePolicy policy, Loader loader, Caches.Environment environment) {
@@ -69,7 +70,16 @@ public final class Cache {
         this.entries = new Entries(policy, clock, environment.random());
         this.leasing =
                 new Leasing(tiers, policy, clock, environment.timers(), environment.backplane());
-        this.flights = new Flights(tiers, gate, origin, entries, leasing, statistics);
+        this.early = new EarlyRefresh(policy.earlyRefresh(), environment.random());
+        this.flights =
+                new Flights(
+                        tiers,
+                        gate,
+                        origin,
+                        entries,
+                        leasing,
+                        statistics,
+                        new EarlyFlights(early, environment.timers()));
         this.lookups = new Lookups(tiers, flights, gate, origin, entries);
     }
 
@@ -121,14 +131,13 @@ public final class Cache {
         var started = clock.nanos();
         var near = tiers.near().find(Objects.requireNonNull(key, "key"), started);
         if (near != null && request.takesFresh() && started - near.freshUntilNanos() <= 0) {
+            var result = LookupResult.of(LookupResult.Way.NEAR, near.entry(), clock.millis());
             return CompletableFuture.completedFuture(
-                    counted(
-                            LookupResult.of(LookupResult.Way.NEAR, near.entry(), clock.millis()),
-                            started));
+                    refreshed(key, request, counted(result, started)));
         }
         // A copy: whoever cancels what he got leaves the lookup to end and to be counted.
         return lookups.lookup(key, request, near)
-                .thenApply(result -> counted(result, started))
+                .thenApply(result -> refreshed(key, request, counted(result, started)))
                 .toCompletableFuture()
                 .copy();
     }
@@ -174,7 +183,15 @@ public final class Cache {
                 answers.values().stream()
                         .map(CompletionStage::toCompletableFuture)
                         .toArray(CompletableFuture[]::new);
-        return CompletableFuture.allOf(all).thenApply(done -> collect(answers));
+        return CompletableFuture.allOf(all)
+                .thenApply(
+                        done -> {
+                            var results = collect(answers);
+                            if (!oneByOne) {
+                                refreshEarly(results, request);
+                            }
+                            return results;
+                        });
     }
 
     private static Map<String, LookupResult> collect(
@@ -191,7 +208,32 @@ public final class Cache {
         return result;
     }
 
+    private LookupResult refreshed(String key, LookupRequest request, LookupResult result) {
+        if (isDue(result, request)) {
+            flights.refreshEarly(Map.of(key, result.entry()), request);
+        }
+        return result;
+    }
+
+    private void refreshEarly(Map<String, LookupResult> results, LookupRequest request) {
+        Map<String, Entry> due = new LinkedHashMap<>();
+        results.forEach(
+                (key, result) -> {
+                    if (isDue(result, request)) {
+                        due.put(key, result.entry());
+                    }
+                });
+        flights.refreshEarly(due, request);
+    }
+
+    private boolean isDue(LookupResult result, LookupRequest request) {
+        return result.isFresh()
+                && early.isDue(result.entry(), result.now())
+                && !request.onlyIfCached();
+    }
+
     private void loaded(Observer.Load result, long nanos) {
+        early.loaded(result, nanos);
         statistics.loaded(result);
         observer.loaded(result, nanos);
     }

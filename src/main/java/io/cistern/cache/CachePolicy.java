@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param negativeTtl how long it is remembered that the origin has no such value
  * @param softTimeout after this long, a stale value is served and the load goes on
  * @param hardTimeout after this long, a load has failed
+ * @param earlyRefresh how early a fresh value is loaded again in the background: the beta of {@link
+ *     EarlyRefresh}; 0 for never
  * @param near how many entries are kept in this process at most; 0 for none
  * @param nearTtl how long they are used before the shared store is asked again
  * @param batchSize how many keys one call of the origin takes
@@ -32,6 +34,7 @@ public record CachePolicy(
         Duration negativeTtl,
         Optional<Duration> softTimeout,
         Duration hardTimeout,
+        double earlyRefresh,
         long near,
         Optional<Duration> nearTtl,
         int batchSize,
@@ -46,6 +49,9 @@ public record CachePolicy(
     /** A hundred years: far beyond any use, and far from the overflow of nanoseconds in a long. */
     static final Duration LONGEST = Duration.ofDays(36_500);
 
+    /** Far beyond any use: a refresh as early as a thousand times what a load takes. */
+    private static final double MOST_EARLY = 1_000;
+
     /** The design's defaults, with an hour to live. */
     public static final CachePolicy DEFAULT =
             new CachePolicy(
@@ -55,6 +61,7 @@ public record CachePolicy(
                     Duration.ofSeconds(30),
                     Optional.empty(),
                     Duration.ofSeconds(10),
+                    0,
                     10_000,
                     Optional.empty(),
                     1,
@@ -78,6 +85,10 @@ public record CachePolicy(
         notNegative("negativeTtl", negativeTtl);
         softTimeout.ifPresent(timeout -> positive("softTimeout", timeout));
         positive("hardTimeout", hardTimeout);
+        check(
+                earlyRefresh >= 0 && earlyRefresh <= MOST_EARLY,
+                "earlyRefresh",
+                "off, on, or a number above 0, at most 1,000");
         check(near >= 0, "near", "off, or a number of entries");
         nearTtl.ifPresent(time -> positive("nearTtl", time));
         check(batchSize >= 1 && batchSize <= 10_000, "batchSize", "from 1 to 10,000");
@@ -118,6 +129,7 @@ public record CachePolicy(
                 negativeTtl,
                 softTimeout,
                 hardTimeout,
+                earlyRefresh,
                 near,
                 nearTtl,
                 batchSize,

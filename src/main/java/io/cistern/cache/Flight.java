@@ -17,6 +17,7 @@ final class Flight {
     private final boolean refresh;
     private final LookupRequest request;
     private final long since;
+    private final Entry early;
     private final CompletableFuture<Landing> landing = new CompletableFuture<>();
     private volatile Position began;
     private volatile Entry stale;
@@ -31,12 +32,15 @@ final class Flight {
      * @param began no later than the position at which its load begins
      * @param request of whom began it
      * @param since when it begins, in monotonic nanoseconds
+     * @param early the fresh entry that it is to replace before it expires; null for a flight that
+     *     somebody waits for
      */
-    Flight(String key, long order, Position began, LookupRequest request, long since) {
+    Flight(String key, long order, Position began, LookupRequest request, long since, Entry early) {
         this.key = key;
         this.order = order;
         this.began = began;
         this.since = since;
+        this.early = early;
         this.refresh = request.refresh();
         this.request = request;
     }
@@ -52,6 +56,18 @@ final class Flight {
     /** Whether it loads whatever is stored. */
     boolean isRefresh() {
         return refresh;
+    }
+
+    /** Whether it replaces what is still fresh, in the background. */
+    boolean isEarly() {
+        return early != null;
+    }
+
+    /** Whether there is nothing left to do for it, since another entry has come. */
+    boolean isReplacedBy(Entry entry) {
+        return isEarly()
+                && (entry.created() != early.created()
+                        || !entry.position().equals(early.position()));
     }
 
     /** When it began, in monotonic nanoseconds. */
@@ -135,12 +151,30 @@ final class Flight {
      * @param stored whether that is stored now
      * @param knownAt the version at which the entry was known to live
      * @param failure why it brought nothing; null if it did
+     * @param joined whether another flight brought it
      */
     record Landing(
-            LookupResult.Way way, Entry entry, boolean stored, long knownAt, Failure failure) {
+            LookupResult.Way way,
+            Entry entry,
+            boolean stored,
+            long knownAt,
+            Failure failure,
+            boolean joined) {
+
+        /** It was given up before it came to anything. */
+        static final Landing NOTHING = new Landing(null, null, false, 0, null, false);
+
+        static Landing hit(LookupResult.Way way, Entry entry, long knownAt) {
+            return new Landing(way, entry, false, knownAt, null, false);
+        }
+
+        /** The same for a flight that waited for it. */
+        Landing join() {
+            return new Landing(way, entry, stored, knownAt, failure, true);
+        }
 
         static Landing failed(Failure failure) {
-            return new Landing(LookupResult.Way.FAILED, null, false, 0, failure);
+            return new Landing(LookupResult.Way.FAILED, null, false, 0, failure, false);
         }
     }
 }

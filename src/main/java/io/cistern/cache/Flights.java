@@ -18,11 +18,14 @@ import java.util.stream.Collectors;
 
 /**
  * The flights of one cache: at most one for a key that anybody may join. An invalidation splits
- * them: whoever comes after it begins another.
+ * them: whoever comes after it begins another. Beside it there is at most one that refreshes the
+ * key early, for which nobody waits unless the key expires meanwhile.
  */
 final class Flights {
 
     private final Map<String, Flight> underway = new ConcurrentHashMap<>();
+    private final Set<Flight> unshared = ConcurrentHashMap.newKeySet();
+    private final EarlyFlights early;
     private final AtomicLong order = new AtomicLong();
     private final Tiers tiers;
     private final LoadGate gate;
@@ -37,13 +40,15 @@ final class Flights {
             OriginCall.Origin origin,
             Entries entries,
             Leasing leasing,
-            Statistics statistics) {
+            Statistics statistics,
+            EarlyFlights early) {
         this.tiers = tiers;
         this.gate = gate;
         this.origin = origin;
         this.entries = entries;
         this.leasing = leasing;
         this.statistics = statistics;
+        this.early = early;
     }
 
     /** A number that is lower than that of every flight which begins later. */
@@ -53,7 +58,7 @@ final class Flights {
 
     /** How many keys are being looked up past the near store. */
     int size() {
-        return underway.size();
+        return underway.size() + unshared.size() + early.size();
     }
 
     /**
@@ -82,7 +87,13 @@ final class Flights {
                             order.incrementAndGet(),
                             tiers.replica(key).marks().position(),
                             request,
-                            origin.clock().nanos());
+                            origin.clock().nanos(),
+                            null);
+            if (present != null && alone && isUntouched(present)) {
+                // Others may go on joining the one that is there.
+                unshared.add(mine);
+                return new Boarding(mine, true, false);
+            }
             var begun =
                     present == null
                             ? underway.putIfAbsent(key, mine) == null
@@ -91,6 +102,41 @@ final class Flights {
                 return new Boarding(mine, true, false);
             }
         }
+    }
+
+    /**
+     * Loads keys anew in the background, as far as nobody loads them already.
+     *
+     * @param due what is fresh, by key
+     * @param request of whom hit it
+     */
+    void refreshEarly(Map<String, Entry> due, LookupRequest request) {
+        Map<Replica, List<Flight>> begun = new HashMap<>();
+        due.forEach(
+                (key, entry) -> {
+                    if (!gate.isFree() || underway.containsKey(key)) {
+                        return;
+                    }
+                    var replica = tiers.replica(key);
+                    var mine =
+                            new Flight(
+                                    key,
+                                    order.incrementAndGet(),
+                                    replica.marks().position(),
+                                    new LookupRequest(false, false, false, 0, request.headers()),
+                                    origin.clock().nanos(),
+                                    entry);
+                    if (!early.begin(mine)) {
+                        return;
+                    }
+                    // Each of two that begin at once looks for the other after it can be seen.
+                    if (underway.containsKey(key)) {
+                        land(mine, Landing.NOTHING);
+                    } else {
+                        begun.computeIfAbsent(replica, any -> new ArrayList<>()).add(mine);
+                    }
+                });
+        begun.forEach(this::lead);
     }
 
     private boolean mayJoin(Flight flight, LookupRequest request, long arrived) {
@@ -115,11 +161,11 @@ final class Flights {
         for (var flight : flights) {
             // Another flight may have landed between the look at the near store and this one.
             var item =
-                    flight.isRefresh()
+                    flight.isRefresh() || flight.isEarly()
                             ? null
                             : tiers.near().find(flight.key(), origin.clock().nanos());
             if (item != null && origin.clock().nanos() - item.freshUntilNanos() <= 0) {
-                land(flight, new Landing(Way.NEAR, item.entry(), false, item.checkedAt(), null));
+                land(flight, Landing.hit(Way.NEAR, item.entry(), item.checkedAt()));
             } else {
                 open.add(flight);
             }
@@ -143,14 +189,16 @@ final class Flights {
         List<Flight> missing = new ArrayList<>();
         for (var flight : flights) {
             var entry = seen.entries().get(flight.key());
-            if (entry != null && !flight.isRefresh() && entry.isFreshAt(now)) {
+            if (entry != null && isAnswer(flight, entry, now)) {
                 tiers.near().keep(flight.key(), entry, seen.knownAt(), seen.epoch());
-                land(flight, new Landing(tiers.storeWay(), entry, false, seen.knownAt(), null));
+                land(flight, Landing.hit(tiers.storeWay(), entry, seen.knownAt()));
             } else {
                 if (entry != null) {
                     flight.stale(entry, seen.knownAt());
                 }
-                missing.add(flight);
+                if (flight.isEarly() || !joinEarly(replica, flight)) {
+                    missing.add(flight);
+                }
             }
         }
         if (missing.isEmpty()) {
@@ -162,6 +210,36 @@ final class Flights {
         } else {
             next.load(missing, null);
         }
+    }
+
+    private static boolean isAnswer(Flight flight, Entry entry, long now) {
+        return !flight.isRefresh()
+                && entry.isFreshAt(now)
+                && (!flight.isEarly() || flight.isReplacedBy(entry));
+    }
+
+    /**
+     * Lets a flight wait for one that refreshes its key early, if there is one. What is to be
+     * refreshed for somebody is loaded after that, since the load under way may have begun before
+     * he came.
+     */
+    private boolean joinEarly(Replica replica, Flight flight) {
+        var other = early.find(flight.key());
+        if (other == null || !isUntouched(other)) {
+            return false;
+        }
+        flight.began(other.began());
+        other.landing()
+                .thenAccept(
+                        landing -> {
+                            if (landing == Landing.NOTHING || flight.isRefresh()) {
+                                lead(replica, List.of(flight));
+                            } else {
+                                land(flight, landing.join());
+                            }
+                        })
+                .exceptionally(error -> crash(List.of(flight), error));
+        return true;
     }
 
     /** What becomes of flights that asked for a lease. */
@@ -185,6 +263,11 @@ final class Flights {
                     crash(batch, e);
                 }
             }
+        }
+
+        @Override
+        public void giveUp(Flight flight) {
+            land(flight, Landing.NOTHING);
         }
 
         @Override
@@ -214,7 +297,8 @@ final class Flights {
                 new Loader.Request(
                         flights.stream().map(Flight::key).toList(),
                         flights.get(0).request().headers());
-        new OriginCall(
+        var call =
+                new OriginCall(
                         origin,
                         request,
                         () -> {
@@ -230,8 +314,13 @@ final class Flights {
                                 flights.forEach(flight -> land(flight, Landing.failed(failure)));
                                 release(replica, flights, owner);
                             }
-                        })
-                .begin(gate);
+                        });
+        if (!flights.get(0).isEarly()) {
+            call.begin(gate);
+        } else if (!call.beginAtOnce(gate)) {
+            release(replica, flights, owner);
+            flights.forEach(flight -> land(flight, Landing.NOTHING));
+        }
     }
 
     /** What brought nothing to store lets others load at once. */
@@ -307,7 +396,8 @@ final class Flights {
                         entry,
                         stored.contains(flight.key()) && isLive(flight.key(), entry),
                         entry.position().version(),
-                        null));
+                        null,
+                        false));
     }
 
     /** The store does not look at tags; whoever reads it does. */
@@ -318,6 +408,8 @@ final class Flights {
     private void land(Flight flight, Landing landing) {
         // First out of the way, then told: who comes now must find the store's answer, not this.
         underway.remove(flight.key(), flight);
+        unshared.remove(flight);
+        early.ended(flight, landing);
         flight.landing().complete(landing);
     }
 

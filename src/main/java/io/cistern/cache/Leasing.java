@@ -56,6 +56,9 @@ final class Leasing {
          */
         void load(List<Flight> flights, String owner);
 
+        /** Another instance loads what nobody waits for. */
+        void giveUp(Flight flight);
+
         /** Something may be there by now. */
         void lookAgain(List<Flight> flights);
 
@@ -105,7 +108,11 @@ final class Leasing {
             } else if (!(lease instanceof Lease.Held held)) {
                 granted.add(flight);
             } else if (replica.marks().mayFill(flight.key(), held.at()) && !isOver(held)) {
-                await(flight, held.left(), next);
+                if (flight.isEarly()) {
+                    next.giveUp(flight);
+                } else {
+                    await(flight, held.left(), next);
+                }
             } else {
                 flight.doomedLease(held.holder());
                 doomed.add(flight);

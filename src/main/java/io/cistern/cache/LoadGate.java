@@ -44,7 +44,7 @@ final class LoadGate {
     Turn enter(Consumer<Turn> start) {
         var turn = new Turn(start);
         synchronized (this) {
-            if (!waiting.isEmpty() || !mayStart()) {
+            if (!isFree()) {
                 if (waiting.size() >= maxWaiting) {
                     return null;
                 }
@@ -56,6 +56,28 @@ final class LoadGate {
         }
         turn.begin();
         return turn;
+    }
+
+    /**
+     * As {@link #enter}, for what is not worth waiting for.
+     *
+     * @return the turn; null if it would have to wait
+     */
+    Turn enterAtOnce(Consumer<Turn> start) {
+        var turn = new Turn(start);
+        synchronized (this) {
+            if (!isFree()) {
+                return null;
+            }
+            started(turn);
+        }
+        turn.begin();
+        return turn;
+    }
+
+    /** Whether whoever enters gets his turn at once. */
+    synchronized boolean isFree() {
+        return waiting.isEmpty() && mayStart();
     }
 
     synchronized int running() {

@@ -53,6 +53,11 @@ public record LookupResult(
         return new LookupResult(Way.FAILED, null, failure, false, false, now);
     }
 
+    /** Whether a store gave it, and it was no older than its ttl. */
+    boolean isFresh() {
+        return way == Way.NEAR || way == Way.SHARED;
+    }
+
     /** Whether there is a value to give. */
     public boolean hasValue() {
         return entry != null && !entry.negative();

@@ -214,11 +214,15 @@ final class Lookups {
             if (result.isDone()) {
                 return;
             }
-            if (boarding.again() || !boarding.leader() && isOutdated(landing)) {
+            if (boarding.again() || isAnothers(landing, boarding) && isOutdated(landing)) {
                 board();
             } else {
                 result.complete(resultOf(landing, boarding));
             }
+        }
+
+        private static boolean isAnothers(Landing landing, Flights.Boarding boarding) {
+            return landing.joined() || !boarding.leader();
         }
 
         /**
@@ -238,7 +242,7 @@ final class Lookups {
                         landing.entry(),
                         null,
                         landing.stored(),
-                        loaded && !boarding.leader(),
+                        loaded && isAnothers(landing, boarding),
                         now);
             }
             var stale = stale(Way.STALE_IF_ERROR, now);

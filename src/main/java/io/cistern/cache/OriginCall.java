@@ -73,6 +73,22 @@ final class OriginCall {
         }
     }
 
+    /**
+     * Begins if it need not wait for its turn.
+     *
+     * @return false where it would have to: then nothing has happened, and nothing will
+     */
+    boolean beginAtOnce(LoadGate gate) {
+        started = clock.nanos();
+        timeout = timers.after(policy.hardTimeout(), this::expire);
+        var place = gate.enterAtOnce(this::call);
+        if (place == null && ended.compareAndSet(false, true)) {
+            timeout.cancel();
+            return false;
+        }
+        return true;
+    }
+
     private void call(LoadGate.Turn mine) {
         turn = mine;
         begun = true;

@@ -80,6 +80,16 @@ public class CisternEndpoint extends DefaultEndpoint {
     @UriParam(
             label = "consumer",
             description =
+                    "Loads a value that is asked for again in the background, before its ttl ends:"
+                            + " with a chance that rises towards the end, the earlier the longer"
+                            + " loads take (XFetch). off, on, or a factor: 2 is twice as early.",
+            defaultValue = "off",
+            javaType = "java.lang.String")
+    private String earlyRefresh;
+
+    @UriParam(
+            label = "consumer",
+            description =
                     "How many entries this process keeps in memory at most, or off. All caches"
                             + " together stay within a quarter of the heap.",
             defaultValue = "10000",
@@ -248,6 +258,14 @@ public class CisternEndpoint extends DefaultEndpoint {
 
     public void setHardTimeout(String hardTimeout) {
         this.hardTimeout = hardTimeout;
+    }
+
+    public String getEarlyRefresh() {
+        return earlyRefresh;
+    }
+
+    public void setEarlyRefresh(String earlyRefresh) {
+        this.earlyRefresh = earlyRefresh;
     }
 
     public String getNear() {

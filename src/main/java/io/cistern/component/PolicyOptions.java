@@ -6,6 +6,7 @@ import io.cistern.settings.SizeText;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -38,6 +39,8 @@ final class PolicyOptions {
                 duration("negativeTtl", options.getNegativeTtl()).orElse(usual.negativeTtl()),
                 softTimeout,
                 hardTimeout,
+                read("earlyRefresh", options.getEarlyRefresh(), PolicyOptions::early)
+                        .orElse(usual.earlyRefresh()),
                 read("near", options.getNear(), PolicyOptions::entries).orElse(usual.near()),
                 duration("nearTtl", options.getNearTtl()),
                 Optional.ofNullable(options.getBatchSize()).orElse(usual.batchSize()),
@@ -81,6 +84,21 @@ final class PolicyOptions {
         var percent = text.endsWith("%");
         var number = Double.parseDouble(percent ? text.substring(0, text.length() - 1) : text);
         return percent ? number / 100 : number;
+    }
+
+    private static double early(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "off" -> 0;
+            case "on" -> 1;
+            default -> positive(Double.parseDouble(text));
+        };
+    }
+
+    private static double positive(double number) {
+        if (number > 0) {
+            return number;
+        }
+        throw new IllegalArgumentException("expected off, on, or a number above 0");
     }
 
     private static long entries(String text) {

@@ -28,6 +28,7 @@ final class CacheDescription {
         options.put("negativeTtl", DurationText.format(policy.negativeTtl()));
         options.put("softTimeout", policy.softTimeout().map(DurationText::format).orElse("off"));
         options.put("hardTimeout", DurationText.format(policy.hardTimeout()));
+        options.put("earlyRefresh", earlyRefresh(policy.earlyRefresh()));
         options.put("near", policy.near() == 0 ? "off" : policy.near());
         options.put("nearTtl", DurationText.format(policy.nearTtl().orElse(policy.ttl())));
         policy.tags().ifPresent(tags -> options.put("tags", tags));
@@ -38,6 +39,10 @@ final class CacheDescription {
         options.put("maxValueSize", SizeText.format(policy.maxValueSize()));
         options.put("clientMaxAge", DurationText.format(policy.clientMaxAge()));
         options.put("forwardHeaders", policy.forwardHeaders());
+    }
+
+    private static Object earlyRefresh(double factor) {
+        return factor == 0 ? "off" : factor == 1 ? "on" : (Object) factor;
     }
 
     private static Map<String, Object> statistics(Cache cache) {

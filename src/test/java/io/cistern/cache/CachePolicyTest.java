@@ -26,6 +26,9 @@ class CachePolicyTest {
                 Arguments.of("negativeTtl", policy().negativeTtl(NEGATIVE)),
                 Arguments.of("softTimeout", policy().softTimeout(Duration.ZERO)),
                 Arguments.of("hardTimeout", policy().hardTimeout(Duration.ZERO)),
+                Arguments.of("earlyRefresh", policy().earlyRefresh(-1)),
+                Arguments.of("earlyRefresh", policy().earlyRefresh(Double.NaN)),
+                Arguments.of("earlyRefresh", policy().earlyRefresh(Double.POSITIVE_INFINITY)),
                 Arguments.of("near", policy().near(-1)),
                 Arguments.of("nearTtl", policy().nearTtl(Duration.ZERO)),
                 Arguments.of("batchSize", policy().batchSize(0)),
@@ -53,6 +56,7 @@ class CachePolicyTest {
         assertThat(policy.negativeTtl()).isEqualTo(Duration.ofSeconds(30));
         assertThat(policy.hardTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(policy.softTimeout()).isEmpty();
+        assertThat(policy.earlyRefresh()).isZero();
         assertThat(policy.near()).isEqualTo(10_000);
         assertThat(policy.batchSize()).isOne();
         assertThat(policy.maxConcurrentLoads()).isEqualTo(64);

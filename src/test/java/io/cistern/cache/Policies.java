@@ -13,6 +13,7 @@ public final class Policies {
     private Duration negativeTtl = Duration.ofSeconds(30);
     private Duration softTimeout;
     private Duration hardTimeout = Duration.ofSeconds(10);
+    private double earlyRefresh;
     private long near = 100;
     private Duration nearTtl;
     private int batchSize = 1;
@@ -52,6 +53,11 @@ public final class Policies {
 
     public Policies hardTimeout(Duration value) {
         hardTimeout = value;
+        return this;
+    }
+
+    public Policies earlyRefresh(double value) {
+        earlyRefresh = value;
         return this;
     }
 
@@ -98,6 +104,7 @@ public final class Policies {
                 negativeTtl,
                 Optional.ofNullable(softTimeout),
                 hardTimeout,
+                earlyRefresh,
                 near,
                 Optional.ofNullable(nearTtl),
                 batchSize,

@@ -56,6 +56,7 @@ record Scenario(
                                         ? Duration.ofMillis(1 + random.nextInt(500))
                                         : null)
                         .hardTimeout(Duration.ofMillis(200 + random.nextInt(4_000)))
+                        .earlyRefresh(random.nextInt(3) == 0 ? 0.5 + random.nextInt(20) : 0)
                         .near(random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(8))
                         .nearTtl(
                                 random.nextInt(4) == 0

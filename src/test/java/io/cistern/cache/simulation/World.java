@@ -155,6 +155,7 @@ final class World {
                 policy.negativeTtl(),
                 policy.softTimeout(),
                 policy.hardTimeout(),
+                policy.earlyRefresh(),
                 policy.near(),
                 policy.nearTtl(),
                 policy.batchSize(),
