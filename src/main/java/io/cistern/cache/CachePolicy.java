@@ -1,5 +1,7 @@
 package io.cistern.cache;
 
+import io.cistern.cache.entry.Etags;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +47,8 @@ public record CachePolicy(
         Duration clientMaxAge,
         List<String> forwardHeaders,
         Optional<String> tags) {
+
+    private static final int FINGERPRINT = 8;
 
     /** A hundred years: far beyond any use, and far from the overflow of nanoseconds in a long. */
     static final Duration LONGEST = Duration.ofDays(36_500);
@@ -140,5 +144,15 @@ public record CachePolicy(
                 clientMaxAge,
                 forwardHeaders,
                 tags);
+    }
+
+    /**
+     * Under which definition entries are made. What another definition made is a miss: its tags
+     * would not be those by which it is invalidated now.
+     */
+    String fingerprint() {
+        return tags.map(text -> Etags.of(text.getBytes(StandardCharsets.UTF_8)))
+                .map(digest -> digest.substring(0, FINGERPRINT))
+                .orElse("");
     }
 }

@@ -16,6 +16,7 @@ final class Entries {
     private static final byte[] NOTHING = {};
 
     private final CachePolicy policy;
+    private final String fingerprint;
     private final Clock clock;
     private final DoubleSupplier random;
 
@@ -26,6 +27,7 @@ final class Entries {
      */
     Entries(CachePolicy policy, Clock clock, DoubleSupplier random) {
         this.policy = policy;
+        this.fingerprint = policy.fingerprint();
         this.clock = clock;
         this.random = random;
     }
@@ -50,7 +52,17 @@ final class Entries {
         var now = clock.millis();
         var until = now + shortened(policy.negativeTtl());
         return new Entry(
-                NOTHING, "", now, until, until, began, tags, "", "", Entry.NO_VERSION, true);
+                NOTHING,
+                "",
+                now,
+                until,
+                until,
+                began,
+                tags,
+                "",
+                fingerprint,
+                Entry.NO_VERSION,
+                true);
     }
 
     private Entry make(Loader.Value value, Duration ttl, Position began) {
@@ -65,7 +77,7 @@ final class Entries {
                 began,
                 value.tags(),
                 value.etag() == null ? Etags.of(value.value()) : Etags.opaque(value.etag()),
-                "",
+                fingerprint,
                 value.originVersion(),
                 false);
     }

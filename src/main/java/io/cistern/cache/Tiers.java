@@ -31,6 +31,7 @@ final class Tiers {
     private final NearTier near;
     private final Clock clock;
     private final Backplane backplane;
+    private final String fingerprint;
     private final Replicas replicas;
 
     Tiers(
@@ -41,6 +42,7 @@ final class Tiers {
             Clock clock,
             Backplane backplane) {
         this.backplane = backplane;
+        this.fingerprint = policy.fingerprint();
         this.store = store;
         this.near = new NearTier(near, policy, clock, key -> replica(key).marks());
         this.clock = clock;
@@ -105,6 +107,7 @@ final class Tiers {
                         (key, entry) -> {
                             positions.put(key, entry.position());
                             if (!entry.isDeadAt(now)
+                                    && entry.fingerprint().equals(fingerprint)
                                     && replica.marks()
                                             .isLive(key, entry.position(), entry.tags(), version)) {
                                 living.put(key, entry);

@@ -139,6 +139,28 @@ class ExchangeTest extends CacheFixture {
         assertThat(now(reopened.lookup("a", LookupRequest.PLAIN)).way()).isEqualTo(Way.MISS);
     }
 
+    /** It could not be invalidated by the tags that it ought to have now. */
+    @Test
+    void whatHasOtherTagsIsAMissUntilTheOldOnesAreBack() {
+        caches.close(cache);
+        open(policy().tags("old"));
+        get("a");
+        try (var hold = caches.hold(List.of("test"))) {
+            var reopened = reopen(policy().tags("new"));
+            assertThat(now(reopened.lookup("b", LookupRequest.PLAIN)).way()).isEqualTo(Way.MISS);
+            cache = reopened;
+        }
+        try (var hold = caches.hold(List.of("test"))) {
+            cache = reopen(policy().tags("old"));
+            assertThat(get("a").way()).isEqualTo(Way.SHARED);
+            assertThat(get("b").way()).isEqualTo(Way.MISS);
+        }
+        try (var hold = caches.hold(List.of("test"))) {
+            cache = reopen(policy().tags("new"));
+        }
+        assertThat(get("a").way()).isEqualTo(Way.MISS);
+    }
+
     @Test
     void whatIsClosedForGoodIsForgotten() {
         get("a");

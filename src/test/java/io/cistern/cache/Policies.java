@@ -21,6 +21,7 @@ public final class Policies {
     private int maxWaiting = 10_000;
     private Double loadRate;
     private long maxValueSize = 1_000;
+    private String tags;
 
     public static Policies policy() {
         return new Policies();
@@ -96,6 +97,11 @@ public final class Policies {
         return this;
     }
 
+    public Policies tags(String value) {
+        tags = value;
+        return this;
+    }
+
     public CachePolicy build() {
         return new CachePolicy(
                 ttl,
@@ -114,6 +120,6 @@ public final class Policies {
                 maxValueSize,
                 Duration.ZERO,
                 List.of(),
-                Optional.empty());
+                Optional.ofNullable(tags));
     }
 }
