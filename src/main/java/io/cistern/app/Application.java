@@ -45,6 +45,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -86,6 +87,11 @@ public final class Application implements AutoCloseable {
     private final Heartbeat heartbeat;
     private final Optional<RedisBackplane> backplane;
     private final StartHealthCheck start = new StartHealthCheck();
+
+    /** Takes a while to be made, and is needed only when Camel has started. */
+    private final CompletableFuture<RouteFileCheck> check =
+            CompletableFuture.supplyAsync(RouteFileCheck::new);
+
     private volatile RouteFiles files;
     private HttpServerService http;
     private boolean closed;
@@ -289,7 +295,7 @@ public final class Application implements AutoCloseable {
                 new RouteFiles(
                         context,
                         new RoutesFolder(settings.folders().routes()),
-                        new RouteFileCheck(),
+                        check.join(),
                         caches,
                         new TrialContexts(context, settings.breakers(), this::component));
         HealthCheckRegistry.get(context).register(new RouteFilesHealthCheck(this::files));
