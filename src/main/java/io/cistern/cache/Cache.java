@@ -260,7 +260,7 @@ public final class Cache {
                                     .formatted(value.length, policy.maxValueSize())));
         }
         var given = new Loader.Value(value, contentType, false, ttl, tags, null, Entry.NO_VERSION);
-        var entry = entries.make(given, Position.UNKNOWN);
+        var entry = entries.make(given, Position.UNKNOWN, null);
         if (!entries.isStorable(entry)) {
             return CompletableFuture.failedFuture(
                     new IllegalArgumentException("tags or a media type too long to be stored"));

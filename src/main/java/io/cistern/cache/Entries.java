@@ -35,12 +35,43 @@ final class Entries {
     /**
      * @param value what the origin gave; null if nothing
      * @param began where the load began
+     * @param known the entry that the origin may have confirmed; null if none
+     * @throws IllegalStateException if it confirmed an entry although none is known
      * @throws NullPointerException if the value lacks a part
      */
-    Entry make(Loader.Value value, Position began) {
+    Entry make(Loader.Value value, Position began, Entry known) {
+        if (value != null && value.notModified()) {
+            return confirmed(value, began, known);
+        }
         return value == null || value.negative()
                 ? none(value == null ? List.of() : value.tags(), began)
                 : make(value, value.ttl() == null ? policy.ttl() : value.ttl(), began);
+    }
+
+    /**
+     * The same value, from now on. Its tags stay as they are: they follow from key and value, and
+     * neither has changed.
+     */
+    private Entry confirmed(Loader.Value value, Position began, Entry known) {
+        if (known == null) {
+            throw new IllegalStateException("the origin confirms a value that it was not asked of");
+        }
+        var now = clock.millis();
+        var freshUntil = now + shortened(value.ttl() == null ? policy.ttl() : value.ttl());
+        return new Entry(
+                known.value(),
+                known.contentType(),
+                now,
+                freshUntil,
+                freshUntil + policy.maxStale().toMillis(),
+                began,
+                known.tags(),
+                known.etag(),
+                known.fingerprint(),
+                value.originVersion() == Entry.NO_VERSION
+                        ? known.originVersion()
+                        : value.originVersion(),
+                false);
     }
 
     /** Whether an entry is small enough to be stored, its metadata included. */

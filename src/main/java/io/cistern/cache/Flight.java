@@ -23,6 +23,7 @@ final class Flight {
     private volatile Entry stale;
     private volatile long staleKnownAt;
     private volatile boolean surprised;
+    private volatile boolean doubtful;
     private volatile String doomedLease;
     private List<Runnable> onStale = List.of();
 
@@ -98,6 +99,15 @@ final class Flight {
 
     void surprise() {
         surprised = true;
+    }
+
+    /** Whether the origin confirmed what did not live any more: it is to give the value itself. */
+    boolean isDoubtful() {
+        return doubtful;
+    }
+
+    void doubt() {
+        doubtful = true;
     }
 
     /** The lease of somebody whose load is of no use any more, to be taken over; or null. */

@@ -4,17 +4,13 @@ import io.cistern.cache.Flight.Landing;
 import io.cistern.cache.LookupResult.Way;
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.order.Position;
-import io.cistern.cache.spi.Loader;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 
 /**
  * The flights of one cache: at most one for a key that anybody may join. An invalidation splits
@@ -30,9 +26,8 @@ final class Flights {
     private final Tiers tiers;
     private final LoadGate gate;
     private final OriginCall.Origin origin;
-    private final Entries entries;
     private final Leasing leasing;
-    private final Statistics statistics;
+    private final Loads loads;
 
     Flights(
             Tiers tiers,
@@ -45,9 +40,8 @@ final class Flights {
         this.tiers = tiers;
         this.gate = gate;
         this.origin = origin;
-        this.entries = entries;
         this.leasing = leasing;
-        this.statistics = statistics;
+        this.loads = new Loads(tiers, gate, origin, entries, leasing, statistics, new Ends());
         this.early = early;
     }
 
@@ -258,7 +252,7 @@ final class Flights {
             for (var from = 0; from < flights.size(); from += size) {
                 var batch = flights.subList(from, Math.min(flights.size(), from + size));
                 try {
-                    call(replica, batch, owner, epoch);
+                    loads.load(replica, batch, owner, epoch);
                 } catch (RuntimeException | Error e) {
                     crash(batch, e);
                 }
@@ -292,117 +286,17 @@ final class Flights {
         }
     }
 
-    private void call(Replica replica, List<Flight> flights, String owner, long epoch) {
-        var request =
-                new Loader.Request(
-                        flights.stream().map(Flight::key).toList(),
-                        flights.get(0).request().headers());
-        var call =
-                new OriginCall(
-                        origin,
-                        request,
-                        () -> {
-                            // No invalidation that is known now can be missed by a load from now
-                            // on.
-                            var began = replica.marks().position();
-                            flights.forEach(flight -> flight.began(began));
-                        },
-                        (values, failure) -> {
-                            if (failure == null) {
-                                storeOrCrash(replica, flights, values, owner, epoch);
-                            } else {
-                                flights.forEach(flight -> land(flight, Landing.failed(failure)));
-                                release(replica, flights, owner);
-                            }
-                        });
-        if (!flights.get(0).isEarly()) {
-            call.begin(gate);
-        } else if (!call.beginAtOnce(gate)) {
-            release(replica, flights, owner);
-            flights.forEach(flight -> land(flight, Landing.NOTHING));
+    /** Takes in what loads bring. */
+    private final class Ends implements Loads.Ends {
+        @Override
+        public void land(Flight flight, Landing landing) {
+            Flights.this.land(flight, landing);
         }
-    }
 
-    /** What brought nothing to store lets others load at once. */
-    private void release(Replica replica, Collection<Flight> flights, String owner) {
-        if (owner != null) {
-            var keys = flights.stream().map(Flight::key).collect(Collectors.toSet());
-            tiers.release(replica, keys, owner)
-                    .thenAccept(
-                            awaited -> {
-                                leasing.over(owner, keys.size());
-                                leasing.tell(replica.partition(), awaited);
-                            });
+        @Override
+        public void lookAgain(Replica replica, Flight flight) {
+            lead(replica, List.of(flight));
         }
-    }
-
-    /** Errors too, such as a heap that is full: no time-out is left that would end the flights. */
-    private void storeOrCrash(
-            Replica replica,
-            List<Flight> flights,
-            Map<String, Loader.Value> values,
-            String owner,
-            long epoch) {
-        try {
-            store(replica, flights, values, owner, epoch);
-        } catch (RuntimeException | Error e) {
-            crash(flights, e);
-            release(replica, flights, owner);
-        }
-    }
-
-    private void store(
-            Replica replica,
-            List<Flight> flights,
-            Map<String, Loader.Value> values,
-            String owner,
-            long epoch) {
-        Map<Flight, Entry> loaded = new LinkedHashMap<>();
-        Map<String, Entry> storable = new HashMap<>();
-        for (var flight : flights) {
-            try {
-                var entry = entries.make(values.get(flight.key()), flight.began());
-                loaded.put(flight, entry);
-                if (entries.isStorable(entry)) {
-                    storable.put(flight.key(), entry);
-                } else {
-                    statistics.tooLarge();
-                }
-            } catch (RuntimeException e) {
-                crash(List.of(flight), e);
-            }
-        }
-        tiers.fill(replica, storable, owner, epoch)
-                .thenAccept(
-                        filled -> {
-                            leasing.over(owner, storable.size());
-                            loaded.forEach((flight, entry) -> land(flight, entry, filled.stored()));
-                            leasing.tell(replica.partition(), filled.awaited());
-                        })
-                .exceptionally(error -> crash(flights, error));
-        var unstored =
-                flights.stream().filter(flight -> !storable.containsKey(flight.key())).toList();
-        if (!unstored.isEmpty()) {
-            release(replica, unstored, owner);
-        }
-    }
-
-    private void land(Flight flight, Entry entry, Set<String> stored) {
-        var way = flight.isRefresh() ? Way.REFRESH : flight.stale() != null ? Way.STALE : Way.MISS;
-        land(
-                flight,
-                new Landing(
-                        way,
-                        entry,
-                        stored.contains(flight.key()) && isLive(flight.key(), entry),
-                        entry.position().version(),
-                        null,
-                        false));
-    }
-
-    /** The store does not look at tags; whoever reads it does. */
-    private boolean isLive(String key, Entry entry) {
-        return tiers.isLive(key, entry, entry.position().version());
     }
 
     private void land(Flight flight, Landing landing) {

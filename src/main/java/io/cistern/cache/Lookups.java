@@ -112,7 +112,7 @@ final class Lookups {
 
     private LookupResult loaded(Loader.Value value, Position began) {
         try {
-            var entry = entries.make(value, began);
+            var entry = entries.make(value, began, null);
             return LookupResult.of(Way.BYPASS, entry, origin.clock().millis());
         } catch (RuntimeException e) {
             return failed(Failure.of(e));

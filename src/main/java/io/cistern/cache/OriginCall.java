@@ -152,20 +152,25 @@ final class OriginCall {
     }
 
     private void expire() {
-        if (!end(
-                Observer.Load.TIMEOUT,
-                null,
-                Failure.of(
-                        Failure.Kind.TIMEOUT,
-                        "the origin took longer than "
-                                + policy.hardTimeout().toMillis()
-                                + " ms"))) {
+        if (!ended.compareAndSet(false, true)) {
             return;
         }
-        if (begun) {
-            abandon();
-        } else if (turn != null) {
-            turn.end();
+        // First the origin, then those who wait: they may load again.
+        try {
+            if (begun) {
+                abandon();
+            } else if (turn != null) {
+                turn.end();
+            }
+        } finally {
+            tell(
+                    Observer.Load.TIMEOUT,
+                    null,
+                    Failure.of(
+                            Failure.Kind.TIMEOUT,
+                            "the origin took longer than "
+                                    + policy.hardTimeout().toMillis()
+                                    + " ms"));
         }
     }
 
@@ -185,10 +190,13 @@ final class OriginCall {
         }
     }
 
-    private boolean end(Observer.Load result, Map<String, Loader.Value> values, Failure failure) {
-        if (!ended.compareAndSet(false, true)) {
-            return false;
+    private void end(Observer.Load result, Map<String, Loader.Value> values, Failure failure) {
+        if (ended.compareAndSet(false, true)) {
+            tell(result, values, failure);
         }
+    }
+
+    private void tell(Observer.Load result, Map<String, Loader.Value> values, Failure failure) {
         var timer = timeout;
         if (timer != null) {
             timer.cancel();
@@ -198,7 +206,6 @@ final class OriginCall {
         } finally {
             onEnd.accept(values, failure);
         }
-        return true;
     }
 
     /** What calls of one cache's origin have in common. */

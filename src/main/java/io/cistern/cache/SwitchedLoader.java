@@ -126,7 +126,8 @@ final class SwitchedLoader implements Loader {
             var keys = request.keys();
             for (var from = 0; from < keys.size(); from += origin.batchSize()) {
                 var until = Math.min(keys.size(), from + origin.batchSize());
-                parts.add(new Request(keys.subList(from, until), request.headers()));
+                var etag = origin.batchSize() == 1 ? request.etag() : null;
+                parts.add(new Request(keys.subList(from, until), request.headers(), etag));
             }
             begin(origin, parts, new HashMap<>());
         }

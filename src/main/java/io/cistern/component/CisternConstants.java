@@ -38,7 +38,12 @@ public final class CisternConstants {
             javaType = "String")
     public static final String TAGS = "CisternTags";
 
-    @Metadata(description = "The origin's own entity tag of the value.", javaType = "String")
+    @Metadata(
+            description =
+                    "The origin's own entity tag of the value. A cache's route gets that of the"
+                            + " older value, where one is known, and may then answer 304 in"
+                            + " CamelHttpResponseCode: the older value holds on.",
+            javaType = "String")
     public static final String ETAG = "CisternEtag";
 
     @Metadata(

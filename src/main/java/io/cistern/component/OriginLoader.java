@@ -98,6 +98,9 @@ final class OriginLoader implements Loader {
             var key = request.keys().get(0);
             message.setHeader(CisternConstants.KEY, key);
             message.setHeader(CisternConstants.KEY_ENCODED, PercentEncoding.encode(key));
+            if (request.etag() != null) {
+                message.setHeader(CisternConstants.ETAG, request.etag());
+            }
             if (batched) {
                 message.setBody(request.keys());
             }
@@ -114,7 +117,7 @@ final class OriginLoader implements Loader {
                     result.complete(
                             batched
                                     ? values.many(request.keys(), exchange, room)
-                                    : values.one(request.keys().get(0), exchange, room));
+                                    : values.one(request, exchange, room));
                 } else {
                     fail(failure);
                 }

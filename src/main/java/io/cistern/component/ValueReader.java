@@ -54,12 +54,27 @@ final class ValueReader {
     /**
      * The answer of a route that was asked for one key.
      *
+     * @param request what it was asked for
      * @param room what the value's bytes are taken from
+     * @throws IllegalStateException if it answers 304 although it got no entity tag
      * @throws Exception if the body can't be read or written as JSON
      */
-    Map<String, Loader.Value> one(String key, Exchange exchange, LoadBudget.Share room)
+    Map<String, Loader.Value> one(Loader.Request request, Exchange exchange, LoadBudget.Share room)
             throws Exception {
         var message = exchange.getMessage();
+        var key = request.keys().get(0);
+        if (isNotModified(message)) {
+            if (request.etag() == null) {
+                throw new IllegalStateException(
+                        "the answer is 304 Not Modified, and the route got no CisternEtag");
+            }
+            return Map.of(key, Loader.Value.notModified(ttl(message), originVersion(message)));
+        }
+        if (request.etag() != null
+                && request.etag().equals(message.getHeader(CisternConstants.ETAG))) {
+            // What the route got and left there is no tag of the new value.
+            message.removeHeader(CisternConstants.ETAG);
+        }
         return Map.of(key, isMissing(message) ? none(key, message) : value(key, message, room));
     }
 
@@ -75,6 +90,9 @@ final class ValueReader {
         var message = exchange.getMessage();
         Map<String, Loader.Value> values = new HashMap<>();
         Map<String, Object> byKey = new HashMap<>();
+        if (isNotModified(message)) {
+            throw new IllegalStateException("an answer of 304 Not Modified to many keys at once");
+        }
         if (!isMissing(message)) {
             asMap(message, room).forEach((key, body) -> byKey.put(String.valueOf(key), body));
         }
@@ -102,6 +120,11 @@ final class ValueReader {
                 "a route with batchSize above 1 answers with a map from key to value, or with a"
                         + " JSON object; it answered with "
                         + message.getBody().getClass().getName());
+    }
+
+    private static boolean isNotModified(Message message) {
+        var status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+        return status != null && status == 304;
     }
 
     private static boolean isMissing(Message message) {

@@ -41,6 +41,9 @@ public final class CountingOrigin implements AutoCloseable {
     /** The status of all answers, 0 for what fits. */
     public volatile int status;
 
+    /** By key, entity tags, as they stand in the header: it compares them with If-None-Match. */
+    public final Map<String, String> etags = new ConcurrentHashMap<>();
+
     /** What it answers instead of JSON of its own. */
     public volatile byte[] content;
 
@@ -113,9 +116,20 @@ public final class CountingOrigin implements AutoCloseable {
             answer(http, status == 0 ? 500 : status, "{\"error\":\"origin\"}".getBytes());
         } else if (missing.contains(key)) {
             answer(http, 404, new byte[0]);
+        } else if (isNotModified(http, key)) {
+            answer(http, 304, new byte[0]);
         } else {
             answer(http, 200, content != null ? content : item(key, count));
         }
+    }
+
+    private boolean isNotModified(HttpExchange http, String key) {
+        var etag = etags.get(key);
+        if (etag == null) {
+            return false;
+        }
+        http.getResponseHeaders().set("ETag", etag);
+        return etag.equals(http.getRequestHeaders().getFirst("If-None-Match"));
     }
 
     private static byte[] item(String key, int count) throws IOException {

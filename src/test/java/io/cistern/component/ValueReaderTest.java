@@ -49,8 +49,67 @@ class ValueReaderTest {
 
     private Loader.Value tagged(String tags, Object body, Object... headers) throws Exception {
         return new ValueReader(context, new TagExpressions(context, tags))
-                .one("k", answer(body, headers), ROOM.share())
+                .one(
+                        new Loader.Request(List.of("k"), Map.of()),
+                        answer(body, headers),
+                        ROOM.share())
                 .get("k");
+    }
+
+    /** The answer of a route that got an entity tag. */
+    private Loader.Value compared(Object body, Object... headers) throws Exception {
+        var exchange = answer(body, "CisternEtag", "v1");
+        for (var i = 0; i < headers.length; i += 2) {
+            exchange.getMessage().setHeader((String) headers[i], headers[i + 1]);
+        }
+        return new ValueReader(context, new TagExpressions(context, "${body}"))
+                .one(new Loader.Request(List.of("k"), Map.of(), "v1"), exchange, ROOM.share())
+                .get("k");
+    }
+
+    @Test
+    void notModifiedSaysThatTheOlderValueHolds() throws Exception {
+        for (var body : new Object[] {null, "", new byte[] {1}}) {
+            var value =
+                    compared(
+                            body,
+                            Exchange.HTTP_RESPONSE_CODE,
+                            304,
+                            "CisternTtl",
+                            "5s",
+                            "CisternOriginVersion",
+                            7);
+
+            assertThat(value.notModified()).isTrue();
+            assertThat(value.ttl()).isEqualTo(Duration.ofSeconds(5));
+            assertThat(value.originVersion()).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void theTagThatTheRouteGotIsNotTheTagOfAnotherValue() throws Exception {
+        assertThat(compared("new").etag()).isNull();
+        assertThat(compared("new").notModified()).isFalse();
+        assertThat(compared("new", "CisternEtag", "\"v1\"").etag()).isEqualTo("\"v1\"");
+        assertThat(compared("new", "CisternEtag", "v2").etag()).isEqualTo("v2");
+        assertThat(compared(null).negative()).isTrue();
+        assertThat(read("new", "CisternEtag", "v1").etag()).isEqualTo("v1");
+    }
+
+    @Test
+    void notModifiedWithoutATagToCompareIsAFailure() {
+        assertThatThrownBy(() -> read(null, Exchange.HTTP_RESPONSE_CODE, 304))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("CisternEtag");
+        assertThatThrownBy(
+                        () ->
+                                new ValueReader(context, new TagExpressions(context, null))
+                                        .many(
+                                                List.of("k"),
+                                                answer(null, Exchange.HTTP_RESPONSE_CODE, 304),
+                                                ROOM.share()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("many keys");
     }
 
     private Loader.Value read(Object body, Object... headers) throws Exception {

@@ -196,6 +196,33 @@ class YamlExamplesIT {
     }
 
     @Test
+    void answersOfAServiceThatComparesEntityTags() {
+        stock.etags.put("k", "\"v1\"");
+        isServed("catalog", "k", "{\"id\":\"k\",\"count\":1}");
+        assertThat(stock.lastHeaders().getFirst("If-None-Match")).isNull();
+
+        var confirmed = instance.lookup("catalog", "k", "Cache-Control", "no-cache");
+        assertThat(stock.lastHeaders().getFirst("If-None-Match")).isEqualTo("\"v1\"");
+        assertThat(confirmed.cacheStatus()).isEqualTo("cistern; fwd=request; stored");
+        assertThat(confirmed.text()).isEqualTo("{\"id\":\"k\",\"count\":1}");
+        assertThat(stock.calls("k")).isEqualTo(2);
+
+        stock.etags.put("k", "\"v2\"");
+        var changed = instance.lookup("catalog", "k", "Cache-Control", "no-cache");
+        assertThat(changed.text()).isEqualTo("{\"id\":\"k\",\"count\":3}");
+        assertThat(changed.header("ETag")).isEqualTo("\"v2\"");
+        hasNoValuesButConfirmations();
+    }
+
+    /** Confirmations are no failures either. */
+    private void hasNoValuesButConfirmations() {
+        for (var i = 0; i < MANY; i++) {
+            assertThat(instance.lookup("catalog", "k", "Cache-Control", "no-cache").text())
+                    .isEqualTo("{\"id\":\"k\",\"count\":3}");
+        }
+    }
+
+    @Test
     void manyKeysInOneCall() {
         stock.missing.add("nobody");
 

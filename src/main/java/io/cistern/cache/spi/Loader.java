@@ -22,8 +22,16 @@ public interface Loader {
      *
      * @param keys one key, or as many as the cache's batch size allows
      * @param headers what the cache lets through of the client's request
+     * @param etag the origin's own entity tag of the value that is known of the one key: while that
+     *     still holds, the answer may be {@link Value#notModified}; null where nothing is known
      */
-    record Request(List<String> keys, Map<String, String> headers) {}
+    record Request(List<String> keys, Map<String, String> headers, String etag) {
+
+        /** To be answered with values. */
+        public Request(List<String> keys, Map<String, String> headers) {
+            this(keys, headers, null);
+        }
+    }
 
     /** A call of an origin under way. */
     interface Call {
@@ -53,6 +61,8 @@ public interface Loader {
      * @param etag the origin's own entity tag, or null
      * @param originVersion the origin's own version, or {@link
      *     io.cistern.cache.entry.Entry#NO_VERSION}
+     * @param notModified whether the value is the one whose entity tag was asked with; bytes, media
+     *     type, tags and entity tag say nothing then
      */
     record Value(
             byte[] value,
@@ -61,7 +71,31 @@ public interface Loader {
             Duration ttl,
             List<String> tags,
             String etag,
-            long originVersion) {}
+            long originVersion,
+            boolean notModified) {
+
+        /** A value, or that there is none. */
+        public Value(
+                byte[] value,
+                String contentType,
+                boolean negative,
+                Duration ttl,
+                List<String> tags,
+                String etag,
+                long originVersion) {
+            this(value, contentType, negative, ttl, tags, etag, originVersion, false);
+        }
+
+        /**
+         * What was asked with its entity tag still holds.
+         *
+         * @param ttl how long it is fresh from now on, where the origin said so; else null
+         * @param originVersion as of a value
+         */
+        public static Value notModified(Duration ttl, long originVersion) {
+            return new Value(null, null, false, ttl, List.of(), null, originVersion, true);
+        }
+    }
 
     /** The origin was not asked: its breaker is open, or there is no thread for it. */
     final class RefusedException extends RuntimeException {

@@ -3,8 +3,9 @@ package io.cistern.cache.simulation;
 import io.cistern.cache.CachePolicy;
 import io.cistern.cache.LookupResult;
 import io.cistern.cache.LookupResult.Way;
+import io.cistern.cache.entry.Entry;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 
 /** What may be answered, and when. */
@@ -19,7 +20,7 @@ final class AnswerRules {
     private final FakeStore store;
     private final History history;
     private final Journal journal;
-    private final Map<String, Integer> leaders = new HashMap<>();
+    private final Map<Entry, Integer> leaders = new IdentityHashMap<>();
 
     AnswerRules(
             Scenario scenario,
@@ -58,10 +59,11 @@ final class AnswerRules {
             return;
         }
         checkChanges(lookup, result, source);
+        var maker = history.confirmedBy(result.entry());
         if (!late) {
-            checkAge(lookup, result, source);
+            checkAge(lookup, result, maker);
         }
-        checkLoaded(lookup, result, source);
+        checkLoaded(lookup, result, maker);
     }
 
     private void checkChanges(Seen.Asked lookup, LookupResult result, Seen.Source source) {
@@ -131,7 +133,7 @@ final class AnswerRules {
             checkStored(lookup, result, load);
         }
         if (!result.collapsed() && source instanceof Seen.Load load) {
-            var times = leaders.merge(load.id + " " + lookup.key, 1, Integer::sum);
+            var times = leaders.merge(result.entry(), 1, Integer::sum);
             if (times > 1) {
                 journal.broken("collapsed", times + " lookups say they made load " + load.id);
             }
@@ -160,7 +162,7 @@ final class AnswerRules {
                 || !lookup.kind.equals("plain")
                 || !lookup.alone
                 || result.way() == Way.SOFT_TIMEOUT
-                || isBehind(lookup.key, there, source)
+                || isBehind(lookup.key, there, history.confirmedBy(there.entry()))
                 || there.tick() > lookup.began
                 || !there.entry().isFreshAt(time.millis())
                 || history.isTroubled(there.tick())) {

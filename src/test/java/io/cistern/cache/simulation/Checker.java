@@ -96,6 +96,13 @@ final class Checker implements FakeStore.Probe {
         answering = load;
     }
 
+    /** An origin says that what another load brought still holds; just before it answers. */
+    void confirmed(Seen.Load load, int other) {
+        journal.log("load " + load.id + " confirms load " + other);
+        load.endMillis = time.millis();
+        history.loads.get(other).confirmations.add(load);
+    }
+
     void told() {
         answering = null;
     }
@@ -114,7 +121,7 @@ final class Checker implements FakeStore.Probe {
         if (entry.negative() && answering != null) {
             history.born.putIfAbsent(entry, answering);
         }
-        var source = history.sourceOf(entry);
+        var source = history.confirmedBy(entry);
         if (!(source instanceof Seen.Load load)) {
             return;
         }

@@ -33,7 +33,21 @@ final class History {
     /** When an engine learned something of the order. */
     final List<Long> learned = new ArrayList<>();
 
-    /** Where an entry comes from; null if unknown. */
+    /** What made an entry: the load that confirmed its value last, else where that comes from. */
+    Seen.Source confirmedBy(Entry entry) {
+        var source = sourceOf(entry);
+        if (source instanceof Seen.Load load) {
+            // Of several at the same moment the last: it may have been any of them.
+            for (var confirmation : load.confirmations) {
+                if (confirmation.endMillis == entry.created()) {
+                    source = confirmation;
+                }
+            }
+        }
+        return source;
+    }
+
+    /** Where the value of an entry comes from; null if unknown. */
     Seen.Source sourceOf(Entry entry) {
         if (entry.negative()) {
             return born.get(entry);

@@ -18,6 +18,8 @@ public enum Mutation {
     CLOCK_FOLLOWS_WALL,
     /** Every so often a timer never fires. */
     TIMERS_GET_LOST,
+    /** An entry that the origin confirms is taken for what it gave, whatever became of it. */
+    CONFIRMATION_REVIVES,
     /** The store gives a lease to whoever asks. */
     LEASES_FOR_ALL,
     /** Engines never ask what others invalidated, and hear no news of it. */

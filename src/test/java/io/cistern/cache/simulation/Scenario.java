@@ -62,7 +62,7 @@ record Scenario(
                                 random.nextInt(4) == 0
                                         ? Duration.ofMillis(1 + random.nextInt(2_000))
                                         : null)
-                        .batchSize(1 + random.nextInt(4))
+                        .batchSize(random.nextBoolean() ? 1 : 2 + random.nextInt(3))
                         .maxConcurrentLoads(wide ? 10_000 : 1 + random.nextInt(5))
                         .maxWaiting(wide || random.nextBoolean() ? 10_000 : random.nextInt(6))
                         .loadRate(rated ? (Double) (1 + 20 * random.nextDouble()) : null)

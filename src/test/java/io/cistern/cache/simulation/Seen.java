@@ -7,6 +7,7 @@ import io.cistern.cache.order.Glob;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Observer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -44,7 +45,12 @@ final class Seen {
         final Position[] order;
         final int[] generations;
         final Map<String, Duration> ttls = new HashMap<>();
+
+        /** Loads by which the origin said that what this one brought still holds. */
+        final List<Load> confirmations = new ArrayList<>();
+
         long endNanos;
+        long endMillis;
         long endBackwards;
         boolean over;
         long expiredNanos = NEVER;

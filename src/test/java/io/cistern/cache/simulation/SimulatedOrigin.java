@@ -22,9 +22,12 @@ final class SimulatedOrigin implements Loader {
     private final VirtualTime time;
     private final Checker checker;
     private final Journal journal;
+    private final Map<String, Value> tagged;
 
     /**
      * @param engine who calls it
+     * @param tagged by its entity tag, what it gave; null unless it is to give that once more
+     *     instead of confirming it
      */
     SimulatedOrigin(
             int engine,
@@ -32,13 +35,15 @@ final class SimulatedOrigin implements Loader {
             Random random,
             VirtualTime time,
             Checker checker,
-            Journal journal) {
+            Journal journal,
+            Map<String, Value> tagged) {
         this.engine = engine;
         this.scenario = scenario;
         this.random = random;
         this.time = time;
         this.checker = checker;
         this.journal = journal;
+        this.tagged = tagged;
     }
 
     @Override
@@ -49,7 +54,7 @@ final class SimulatedOrigin implements Loader {
         if (random.nextDouble() < scenario.originTrouble()) {
             misbehave(seen, answer);
         } else {
-            after(delay(), () -> answer(seen, answer));
+            after(delay(), () -> answer(seen, answer, request.etag()));
         }
         return new Call() {
             @Override
@@ -135,18 +140,21 @@ final class SimulatedOrigin implements Loader {
         }
     }
 
-    private void answer(Seen.Load seen, CompletableFuture<Map<String, Value>> answer) {
+    private void answer(Seen.Load seen, CompletableFuture<Map<String, Value>> answer, String etag) {
         if (answer.isDone()) {
             return;
         }
         Map<String, Value> values = new HashMap<>();
         var found = false;
         for (var key : seen.keys) {
-            var value = value(seen, key);
+            var value =
+                    etag != null && random.nextBoolean()
+                            ? confirm(seen, key, etag)
+                            : value(seen, key);
             if (value != null) {
                 values.put(key, value);
                 found |= !value.negative();
-                if (value.value().length > Scenario.MAX_VALUE_SIZE) {
+                if (!value.notModified() && value.value().length > Scenario.MAX_VALUE_SIZE) {
                     checker.oversized(seen);
                 }
             }
@@ -157,6 +165,19 @@ final class SimulatedOrigin implements Loader {
                 values.size() + " values");
         answer.complete(values);
         checker.told();
+    }
+
+    private Value confirm(Seen.Load seen, String key, String etag) {
+        if (tagged != null) {
+            return tagged.get(etag);
+        }
+        checker.confirmed(seen, Integer.parseInt(etag.substring(1)));
+        Duration ttl = null;
+        if (random.nextInt(4) == 0) {
+            ttl = Duration.ofMillis(random.nextInt(3_000));
+            seen.ttls.put(key, ttl);
+        }
+        return Value.notModified(ttl, Entry.NO_VERSION);
     }
 
     private Value value(Seen.Load seen, String key) {
@@ -182,13 +203,19 @@ final class SimulatedOrigin implements Loader {
                 tags.add(tag);
             }
         }
-        return new Value(
-                text.getBytes(StandardCharsets.UTF_8),
-                "text/plain",
-                false,
-                ttl,
-                tags,
-                null,
-                Entry.NO_VERSION);
+        var etag = random.nextBoolean() ? "e" + seen.id : null;
+        var value =
+                new Value(
+                        text.getBytes(StandardCharsets.UTF_8),
+                        "text/plain",
+                        false,
+                        ttl,
+                        tags,
+                        etag,
+                        Entry.NO_VERSION);
+        if (etag != null && tagged != null) {
+            tagged.put(etag, value);
+        }
+        return value;
     }
 }

@@ -55,6 +55,7 @@ class SimulationTest {
         "NEAR_REVIVES, invalidation",
         "CLOCK_FOLLOWS_WALL, age",
         "TIMERS_GET_LOST, every lookup ends",
+        "CONFIRMATION_REVIVES, fence",
         "LEASES_FOR_ALL, single flight",
         "NO_HEARTBEAT, invalidation",
         "GATE_IS_WIDER, bulkhead",

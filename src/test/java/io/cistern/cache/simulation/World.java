@@ -10,6 +10,7 @@ import io.cistern.cache.spi.Timers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,16 @@ final class World {
                         news -> tell(id, news),
                         random::nextDouble,
                         policy(),
-                        new SimulatedOrigin(id, scenario, random, time, checker, journal));
+                        new SimulatedOrigin(
+                                id,
+                                scenario,
+                                random,
+                                time,
+                                checker,
+                                journal,
+                                mutations.contains(Mutation.CONFIRMATION_REVIVES)
+                                        ? new HashMap<>()
+                                        : null));
         if (scenario.engines() > 1 && !mutations.contains(Mutation.NO_HEARTBEAT)) {
             engine.startHeartbeat();
         }
