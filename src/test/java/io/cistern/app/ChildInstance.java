@@ -1,0 +1,146 @@
+package io.cistern.app;
+
+import io.cistern.testing.Ports;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+
+/** One instance of the application as a process of its own, which can be killed and replaced. */
+final class ChildInstance implements AutoCloseable {
+
+    private static final Duration LONGEST_START = Duration.ofSeconds(30);
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(8);
+
+    private final HttpClient client =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(LONGEST_ANSWER)
+                    .build();
+    private final Path folder;
+    private final Map<String, String> settings;
+    private final int port = Ports.free();
+    private final int management = Ports.free();
+    private Process process;
+
+    /**
+     * @param folder gets its files and its log
+     * @param routes YAML
+     * @param settings besides its ports and folders
+     */
+    ChildInstance(Path folder, String routes, Map<String, String> settings) throws IOException {
+        this.folder = folder;
+        this.settings = new HashMap<>(settings);
+        this.settings.put("CISTERN_HTTP_PORT", Integer.toString(port));
+        this.settings.put("CISTERN_MANAGEMENT_PORT", Integer.toString(management));
+        this.settings.put("CISTERN_ROUTES_DIR", folder.resolve("routes").toString());
+        this.settings.put("CISTERN_DATA_DIR", folder.resolve("data").toString());
+        Files.createDirectories(folder.resolve("routes"));
+        Files.writeString(folder.resolve("routes/caches.camel.yaml"), routes);
+    }
+
+    /** Starts a process. */
+    void start() throws IOException {
+        var builder =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx128m",
+                                // It lives too short for more.
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "io.cistern.Cistern")
+                        .directory(folder.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+        var environment = builder.environment();
+        environment
+                .keySet()
+                .removeIf(name -> name.matches("(CISTERN|CACHE|REDIS|CIRCUIT_BREAKER)_.*"));
+        environment.putAll(settings);
+        process = builder.start();
+    }
+
+    /** Waits until it serves, and Redis answers it. */
+    void awaitUp() throws IOException {
+        try {
+            Awaitility.await().atMost(LONGEST_START).until(this::isUp);
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("it does not start: " + said(), e);
+        }
+    }
+
+    private boolean isUp() throws InterruptedException, IOException {
+        if (!process.isAlive()) {
+            throw new AssertionError("it ended by itself: " + said());
+        }
+        try {
+            for (var path : List.of("/observe/health/ready", "/observe/health")) {
+                if (send(management, "GET", path, null).statusCode() != 200) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Ends the process without a word ({@code kill -9}). */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** What it and its predecessors wrote. */
+    String said() throws IOException {
+        return Files.readString(log());
+    }
+
+    private Path log() {
+        return folder.resolve("log");
+    }
+
+    /**
+     * Sends a request and waits for the answer; headers are names and values in turn.
+     *
+     * @param body null for none
+     * @throws IOException if there is no answer
+     */
+    HttpResponse<String> send(String method, String path, String body, String... headers)
+            throws IOException, InterruptedException {
+        return send(port, method, path, body, headers);
+    }
+
+    private HttpResponse<String> send(
+            int to, String method, String path, String body, String... headers)
+            throws IOException, InterruptedException {
+        var request =
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + to + path))
+                        .timeout(LONGEST_ANSWER)
+                        .method(
+                                method,
+                                body == null
+                                        ? HttpRequest.BodyPublishers.noBody()
+                                        : HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        if (process != null) {
+            kill();
+        }
+    }
+}
