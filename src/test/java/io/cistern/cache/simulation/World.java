@@ -28,10 +28,10 @@ final class World {
     private final FakeStore store;
     private final Journal journal;
     private final Checker checker;
+    private final Accidents accidents;
     private final List<FakeNear> nears = new ArrayList<>();
     private final List<Engine> engines = new ArrayList<>();
     private final List<Runnable> cancels = new ArrayList<>();
-    private long wall;
     private int timersSet;
     private int enginesMade;
 
@@ -49,8 +49,9 @@ final class World {
                         mutations);
         this.journal = new Journal(time);
         this.checker = new Checker(scenario, time, store, journal);
+        this.accidents = new Accidents(random, scenario, time, store, checker, mutations.isEmpty());
         store.probe(checker);
-        store.weather(this::weather);
+        store.weather(accidents);
         for (var i = 0; i < scenario.engines(); i++) {
             engines.add(start());
         }
@@ -90,7 +91,7 @@ final class World {
             if (engine.id != from
                     && random.nextInt(5) > 0
                     && !mutations.contains(Mutation.NO_HEARTBEAT)) {
-                var delay = delay();
+                var delay = accidents.delay();
                 Runnable hear =
                         () -> {
                             checker.hears();
@@ -190,7 +191,7 @@ final class World {
 
             @Override
             public long millis() {
-                return time.millis() + wall;
+                return time.millis() + accidents.wall();
             }
         };
     }
@@ -200,18 +201,6 @@ final class World {
             return time;
         }
         return (delay, task) -> ++timersSet % 5 == 0 ? () -> {} : time.after(delay, task);
-    }
-
-    private Weather.Fate weather(Weather.Operation operation) {
-        var outcome = Weather.Outcome.SUCCEEDS;
-        if (random.nextDouble() < scenario.storeTrouble()) {
-            outcome = Weather.Outcome.values()[random.nextInt(Weather.Outcome.values().length)];
-        }
-        return new Weather.Fate(delay(), delay(), outcome);
-    }
-
-    private long delay() {
-        return random.nextInt(5) < 2 ? 0 : random.nextInt(scenario.slowness() * 1000) * 1000L;
     }
 
     private void passTime() {
@@ -246,9 +235,9 @@ final class World {
             case 32 -> invalidate(Change.everything());
             case 33 -> prune();
             case 34 -> cancel();
-            case 35, 36 -> comeAndGo();
-            case 37 -> lose();
-            case 38 -> correct();
+            case 35, 36 -> accidents.comeAndGo();
+            case 37 -> accidents.lose();
+            case 38 -> accidents.correct();
             case 39 -> crash();
             default -> nears.forEach(FakeNear::evictAny);
         }
@@ -371,59 +360,6 @@ final class World {
     private void cancel() {
         if (!cancels.isEmpty()) {
             cancels.remove(random.nextInt(cancels.size())).run();
-        }
-    }
-
-    private void comeAndGo() {
-        if (scenario.storeTrouble() == 0) {
-            return;
-        }
-        if (store.isReachable()) {
-            var known = random.nextBoolean();
-            checker.disturbed("the store goes away" + (known ? "" : " unnoticed"));
-            store.leave(known);
-        } else {
-            checker.disturbed("the store is back");
-            store.come();
-        }
-    }
-
-    private void lose() {
-        var model = store.model(random.nextInt(store.partitions()));
-        switch (random.nextInt(3)) {
-            case 0 -> {
-                var key = any(scenario.keys());
-                for (var i = 0; i < store.partitions(); i++) {
-                    if (store.model(i).evict(key)) {
-                        checker.disturbed("the lease of " + key + " is lost");
-                    }
-                }
-                checker.evicted(key);
-            }
-            case 1 -> {
-                if (scenario.storeTrouble() > 0) {
-                    checker.disturbed("the order is lost");
-                    model.loseOrder();
-                }
-            }
-            default -> {
-                if (scenario.storeTrouble() > 0) {
-                    checker.disturbed("the marks are lost");
-                    model.loseMarks();
-                }
-            }
-        }
-    }
-
-    private void correct() {
-        wall += (random.nextInt(7) - 3) * 600_000L;
-        if (mutations.isEmpty()) {
-            var by =
-                    random.nextInt(4) == 0
-                            ? random.nextInt(20_000) - 10_000
-                            : random.nextInt(41) - 20;
-            checker.disturbed("the store's time is corrected by " + by + " ms");
-            time.correctMillis(by);
         }
     }
 }
