@@ -326,7 +326,7 @@ class CountersIT {
                         line ->
                                 line.matches(
                                         "cistern_[a-z_]+"
-                                                + "\\{((cache|result|cause|kind|source|le)"
+                                                + "\\{((cache|result|cause|kind|source|direction|reason|le)"
                                                 + "=\"[^\"]*\",?)+\\} \\S+"));
     }
 
