@@ -9,6 +9,7 @@ import io.cistern.app.CountingOrigin;
 import io.cistern.app.Instance;
 import io.cistern.app.RedisServer;
 import io.cistern.app.Routes;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -38,7 +39,7 @@ class ConditionalIT {
                                 Routes.http(
                                         "early",
                                         origin,
-                                        Map.of("ttl", "20s", "earlyRefresh", "1000")))
+                                        Map.of("ttl", "4s", "earlyRefresh", "1000")))
                         .start();
     }
 
@@ -127,7 +128,8 @@ class ConditionalIT {
         instance.lookup("early", "a");
         origin.hang();
 
-        await().until(
+        await().pollInterval(Duration.ofMillis(5))
+                .until(
                         () -> {
                             assertThat(instance.lookup("early", "a").cacheStatus())
                                     .contains("detail=near");
