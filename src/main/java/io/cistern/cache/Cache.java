@@ -281,7 +281,8 @@ public final class Cache {
                 .thenAccept(
                         done -> {
                             statistics.invalidated(change.kind(), source);
-                            if (change.all() || !change.patterns().isEmpty()) {
+                            if (change.isEviction()
+                                    && (change.all() || !change.patterns().isEmpty())) {
                                 sweeper.sweep();
                             }
                         });

@@ -63,9 +63,14 @@ public record LookupResult(
         return entry != null && !entry.negative();
     }
 
-    /** Seconds for which the entry stays fresh, negative once it is stale. */
+    /**
+     * Seconds for which the entry stays fresh, negative once it is stale: since when, or since it
+     * was loaded if it was told stale before its time.
+     */
     public long ttl() {
-        return Math.floorDiv(entry.freshUntil() - now, 1000L);
+        return entry.isExpired()
+                ? Math.min(-1, -age())
+                : Math.floorDiv(entry.freshUntil() - now, 1000L);
     }
 
     /** Seconds since the entry was loaded. */

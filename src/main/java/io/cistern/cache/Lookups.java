@@ -136,9 +136,14 @@ final class Lookups {
                                 tiers.near().keep(key, entry, seen.knownAt(), seen.epoch());
                                 return acceptable(entry, request, tiers.storeWay());
                             }
-                            return near != null && tiers.near().isServable(key, near)
-                                    ? acceptable(near.entry(), request, Way.NEAR)
-                                    : null;
+                            var item =
+                                    near == null
+                                            ? null
+                                            : tiers.near()
+                                                    .judged(key, near, origin.clock().nanos());
+                            return item == null
+                                    ? null
+                                    : acceptable(item.entry(), request, Way.NEAR);
                         });
     }
 
@@ -155,7 +160,9 @@ final class Lookups {
         if (entry.isFreshAt(now)) {
             return LookupResult.of(freshWay, entry, now);
         }
-        return now - entry.freshUntil() <= request.maxStale() && !entry.isDeadAt(now)
+        return !entry.isExpired()
+                        && now - entry.freshUntil() <= request.maxStale()
+                        && !entry.isDeadAt(now)
                 ? LookupResult.of(Way.MAX_STALE, entry, now)
                 : null;
     }
@@ -230,7 +237,7 @@ final class Lookups {
          */
         private boolean isOutdated(Landing landing) {
             return landing.entry() != null
-                    && !tiers.isLive(key, landing.entry(), landing.knownAt());
+                    && !tiers.isUntouched(key, landing.entry(), landing.knownAt());
         }
 
         private LookupResult resultOf(Landing landing, Flights.Boarding boarding) {
@@ -253,11 +260,13 @@ final class Lookups {
         private LookupResult stale(Way way, long now) {
             var flight = current;
             var read = flight.stale();
-            if (read != null && tiers.isServable(key, read, flight.staleKnownAt())) {
-                return LookupResult.of(read.isFreshAt(now) ? tiers.storeWay() : way, read, now);
+            var held = read == null ? null : tiers.judged(key, read, flight.staleKnownAt());
+            if (held != null) {
+                return LookupResult.of(held.isFreshAt(now) ? tiers.storeWay() : way, held, now);
             }
-            if (near != null && tiers.near().isServable(key, near)) {
-                var entry = near.entry();
+            var item = near == null ? null : tiers.near().judged(key, near, origin.clock().nanos());
+            if (item != null) {
+                var entry = item.entry();
                 return LookupResult.of(entry.isFreshAt(now) ? Way.NEAR : way, entry, now);
             }
             return null;

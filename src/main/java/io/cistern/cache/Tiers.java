@@ -68,14 +68,20 @@ final class Tiers {
         return store.tier() == Store.Tier.NEAR ? LookupResult.Way.NEAR : LookupResult.Way.SHARED;
     }
 
-    /** Whether an entry that was known to live at some version still does, and is not too old. */
-    boolean isServable(String key, Entry entry, long knownAt) {
-        return !entry.isDeadAt(clock.millis()) && isLive(key, entry, knownAt);
+    /**
+     * An entry that was known to live at some version, as it is now.
+     *
+     * @return the entry, the same told stale, or null if it is dead
+     */
+    Entry judged(String key, Entry entry, long knownAt) {
+        return entry.isDeadAt(clock.millis()) ? null : judge(replica(key), key, entry, knownAt);
     }
 
-    /** Whether no invalidation touched an entry since it was known to live. */
-    boolean isLive(String key, Entry entry, long knownAt) {
-        return replicas.isLive(key, entry, knownAt);
+    /** Whether no invalidation touched an entry since it was known to live: neither kind. */
+    boolean isUntouched(String key, Entry entry, long knownAt) {
+        var marks = replica(key).marks();
+        return marks.isLive(key, entry.position(), entry.tags(), knownAt)
+                && !marks.isExpired(key, entry.position(), entry.tags());
     }
 
     /**
@@ -106,14 +112,27 @@ final class Tiers {
                 .forEach(
                         (key, entry) -> {
                             positions.put(key, entry.position());
-                            if (!entry.isDeadAt(now)
-                                    && entry.fingerprint().equals(fingerprint)
-                                    && replica.marks()
-                                            .isLive(key, entry.position(), entry.tags(), version)) {
-                                living.put(key, entry);
+                            var dead =
+                                    entry.isDeadAt(now) || !entry.fingerprint().equals(fingerprint);
+                            var judged = dead ? null : judge(replica, key, entry, version);
+                            if (judged != null) {
+                                living.put(key, judged);
                             }
                         });
         return new Seen(living, positions, version, before, true);
+    }
+
+    /** An entry as it is by what is known of invalidations; null if it is dead. */
+    private static Entry judge(Replica replica, String key, Entry entry, long knownAt) {
+        var marks = replica.marks();
+        if (!marks.isLive(key, entry.position(), entry.tags(), knownAt)) {
+            return null;
+        }
+        if (!marks.isExpired(key, entry.position(), entry.tags())) {
+            return entry;
+        }
+        // That the origin has no such value is not worth keeping.
+        return entry.negative() ? null : entry.expired();
     }
 
     /**
@@ -234,7 +253,7 @@ final class Tiers {
                             return replica.changed(change, position)
                                     .thenAccept(
                                             known -> {
-                                                change.keys().forEach(near::remove);
+                                                forget(change);
                                                 then.accept(position);
                                             });
                         })
@@ -246,6 +265,16 @@ final class Tiers {
                                 near.drop(change);
                             }
                         });
+    }
+
+    /**
+     * What carries a tag or matches a pattern is dead by its mark, and goes when it is looked at;
+     * what is stale by one may still be needed.
+     */
+    private void forget(Change change) {
+        if (change.isEviction()) {
+            change.keys().forEach(near::remove);
+        }
     }
 
     /** An entry, wherever it is; null where there is none. Fails where the store can't be asked. */
@@ -302,9 +331,7 @@ final class Tiers {
     void hear(Backplane.News.Changed news) {
         var index = news.partition().index();
         if (index >= 0 && index < replicas.all().size() && store.isAvailable()) {
-            // What carries a tag or matches a pattern is dead by its mark, and goes when it is
-            // looked at.
-            news.change().keys().forEach(near::remove);
+            forget(news.change());
             replicas.all().get(index).reach(news.at()).exceptionally(error -> null);
         }
     }

@@ -76,6 +76,7 @@ public class CisternProducer extends DefaultAsyncProducer {
             case refresh -> cache.lookup(key(message), LookupRequest.REFRESH);
             case put -> put(cache, message);
             case invalidate -> cache.invalidate(change(message), SOURCE);
+            case expire -> cache.invalidate(change(message).expiring(), SOURCE);
             case metadata -> metadata(cache, key(message));
         };
     }

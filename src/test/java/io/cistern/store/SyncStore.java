@@ -119,6 +119,12 @@ public final class SyncStore {
                                         view.position().version()));
     }
 
+    /** What of that was not told stale. */
+    public Optional<Entry> fresh(String key) {
+        var marks = marks();
+        return live(key).filter(entry -> !marks.isExpired(key, entry.position(), entry.tags()));
+    }
+
     /** A fresh replica of the marks. */
     public Marks marks() {
         var marks = new Marks();

@@ -114,6 +114,15 @@ public interface NearStore {
             return staleUntilNanos;
         }
 
+        /**
+         * The same, told stale before its time.
+         *
+         * @param nanos up to when it was fresh, by the monotonic clock
+         */
+        public Item expired(long nanos) {
+            return new Item(entry.expired(), nanos, staleUntilNanos, checkedAt);
+        }
+
         public long checkedAt() {
             return checkedAt;
         }

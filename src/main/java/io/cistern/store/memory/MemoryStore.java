@@ -161,7 +161,9 @@ public final class MemoryStore implements Store {
         var order = order(partition);
         synchronized (order) {
             // Entries first: who sees the new version must not find what it deleted.
-            change.keys().forEach(key -> remove(partition, key));
+            if (change.isEviction()) {
+                change.keys().forEach(key -> remove(partition, key));
+            }
             return CompletableFuture.completedStage(order.invalidate(change));
         }
     }

@@ -126,7 +126,7 @@ final class Filler {
             part.keys.add(names.entry(key));
             part.leases.add(names.lease(key));
             part.args.add(Replies.number(lifetime));
-            part.args.add(Names.keyMember(key));
+            part.args.add(Members.EVICTED.key(key));
             part.args.add(record);
             return record.length;
         }

@@ -34,8 +34,8 @@ import java.util.function.BiPredicate;
 public final class RedisStore implements Store {
 
     private static final byte[] NOTHING = {};
-    private static final byte[] YES = {'1'};
-    private static final byte[] NO = {'0'};
+    private static final byte[] EVICT = "evict".getBytes(US_ASCII);
+    private static final byte[] EXPIRE = "expire".getBytes(US_ASCII);
     private static final byte[] GENERATION = "g".getBytes(US_ASCII);
     private static final byte[] VERSION = "v".getBytes(US_ASCII);
 
@@ -215,24 +215,28 @@ public final class RedisStore implements Store {
                     return Sequence.each(
                                     Steps.of(change, limits.namesPerStep()),
                                     step ->
-                                            invalidate(partition, of, step)
+                                            invalidate(partition, of, change.isEviction(), step)
                                                     .thenAccept(position -> last[0] = position))
                             .thenApply(done -> last[0]);
                 });
     }
 
-    private CompletionStage<Position> invalidate(Partition partition, Names of, Steps.Step step) {
+    private CompletionStage<Position> invalidate(
+            Partition partition, Names of, boolean evicts, Steps.Step step) {
+        var members = evicts ? Members.EVICTED : Members.EXPIRED;
         var keys = new ArrayList<>(of.sets());
         var args = order(partition);
         args.add(Replies.number(limits.marks()));
-        args.add(step.all() ? YES : NO);
+        args.add(!step.all() ? NOTHING : evicts ? EVICT : EXPIRE);
         args.add(Replies.number((long) step.tags().size() + step.patterns().size()));
-        step.tags().forEach(tag -> args.add(Names.tagMember(tag)));
-        step.patterns().forEach(pattern -> args.add(Names.patternMember(pattern)));
+        step.tags().forEach(tag -> args.add(members.tag(tag)));
+        step.patterns().forEach(pattern -> args.add(members.pattern(pattern)));
         for (var key : step.keys()) {
-            keys.add(of.entry(key));
+            if (evicts) {
+                keys.add(of.entry(key));
+            }
             keys.add(of.lease(key));
-            args.add(Names.keyMember(key));
+            args.add(members.key(key));
         }
         return INVALIDATE
                 .run(redis.invalidations(), keys, args)
@@ -255,7 +259,7 @@ public final class RedisStore implements Store {
                     var isKept = lifetime > 0 && record.length <= limits.recordBytes();
                     var args = order(partition);
                     args.add(Replies.number(limits.marks()));
-                    args.add(Names.keyMember(key));
+                    args.add(Members.EVICTED.key(key));
                     args.add(Replies.number(lifetime));
                     args.add(isKept ? record : NOTHING);
                     return PUT.run(redis.invalidations(), keys, args)

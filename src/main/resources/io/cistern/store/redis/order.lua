@@ -3,8 +3,9 @@
 --
 --   KEYS[1]  :m  hash        g generation (16 hex digits), v version, a entry floor, lf load floor,
 --                            xf expire floor (st, the intervals of v, has its place here, too)
---   KEYS[2]  :t  sorted set  t:<tag> and p:<pattern> by the version of their last invalidation
---   KEYS[3]  :k  sorted set  k:<key> likewise
+--   KEYS[2]  :t  sorted set  t:<tag> and p:<pattern> by the version of their last eviction, and
+--                            xt:<tag> and xp:<pattern> by that of their last expiry
+--   KEYS[3]  :k  sorted set  k:<key> and xk:<key> likewise
 --   ARGV[1]  the generation to begin should one be needed
 --   ARGV[2]  the generation and
 --   ARGV[3]  the version that the caller has seen
@@ -25,23 +26,25 @@ local function begin(generation, version)
   redis.call('UNLINK', KEYS[2], KEYS[3])
   redis.call('ZADD', KEYS[2], '+inf', GUARD)
   redis.call('ZADD', KEYS[3], '+inf', GUARD)
-  return { g = generation, v = version, a = version, lf = version }
+  return { g = generation, v = version, a = version, lf = version, xf = version }
 end
 
 -- The order as it stands, or nil.
 local function current()
-  local f = redis.call('HMGET', KEYS[1], 'g', 'v', 'a', 'lf')
-  local o = { g = f[1], v = tonumber(f[2]), a = tonumber(f[3]), lf = tonumber(f[4]) }
-  if o.g and #o.g == 16 and o.v and o.a and o.lf then
+  local f = redis.call('HMGET', KEYS[1], 'g', 'v', 'a', 'lf', 'xf')
+  local o = { g = f[1], v = tonumber(f[2]), a = tonumber(f[3]), lf = tonumber(f[4]), xf = tonumber(f[5]) }
+  if o.g and #o.g == 16 and o.v and o.a and o.lf and o.xf then
     return o
   end
   return nil
 end
 
--- A lost set of keys took the fences of loads with it: only loads that begin now may fill.
+-- A lost set of keys took the fences of loads with it: only loads that begin now may fill. Nor
+-- does anybody know which keys were told stale: all are.
 local function repair_keys(o)
   if not redis.call('ZSCORE', KEYS[3], GUARD) then
     o.lf = o.v
+    o.xf = o.v
     redis.call('HSET', KEYS[1], 'lf', text(o.v), 'xf', text(o.v))
     redis.call('ZADD', KEYS[3], '+inf', GUARD)
   end
@@ -66,21 +69,26 @@ local function order()
   return o
 end
 
--- Bounds a set and returns the highest version that made way, or nil.
+-- Bounds a set; the highest versions that made way, of evictions and of expiries, each 0 if none.
 local function trim(key, limit)
+  local highest = { evicted = 0, expired = 0 }
   local surplus = redis.call('ZCARD', key) - 1 - limit
-  if surplus <= 0 then
-    return nil
+  if surplus > 0 then
+    -- Oldest first, so that the last of each kind is the highest.
+    local gone = redis.call('ZRANGE', key, 0, surplus - 1, 'WITHSCORES')
+    for i = 1, #gone, 2 do
+      local kind = gone[i]:sub(1, 1) == 'x' and 'expired' or 'evicted'
+      highest[kind] = tonumber(gone[i + 1])
+    end
+    redis.call('ZREMRANGEBYRANK', key, 0, surplus - 1)
   end
-  local last = redis.call('ZRANGE', key, surplus - 1, surplus - 1, 'WITHSCORES')
-  redis.call('ZREMRANGEBYRANK', key, 0, surplus - 1)
-  return tonumber(last[2])
+  return highest
 end
 
--- Adds members at a version to a set, and bounds it; the highest version that made way, or 0.
+-- Adds members at a version to a set, and bounds it: what trim returns.
 local function mark(set, members, v, limit)
   if #members == 0 then
-    return 0
+    return { evicted = 0, expired = 0 }
   end
   local args = {}
   for _, member in ipairs(members) do
@@ -88,21 +96,26 @@ local function mark(set, members, v, limit)
     args[#args + 1] = member
   end
   redis.call('ZADD', set, unpack(args))
-  return trim(set, limit) or 0
+  return trim(set, limit)
 end
 
 -- One invalidation: one version further, members added, both sets bounded, floors raised.
--- Deleting is left to the caller.
+-- Deleting is left to the caller. The whole cache: 'evict', 'expire' or anything else for neither.
 local function invalidate(all, of_tags, of_keys, limit)
   local o = order()
   o.v = o.v + 1
   local v = text(o.v)
-  o.a = math.max(o.a, mark(KEYS[2], of_tags, v, limit))
-  o.lf = math.max(o.lf, mark(KEYS[3], of_keys, v, limit))
-  if all then
+  local tags_gone = mark(KEYS[2], of_tags, v, limit)
+  local keys_gone = mark(KEYS[3], of_keys, v, limit)
+  o.a = math.max(o.a, tags_gone.evicted)
+  o.lf = math.max(o.lf, keys_gone.evicted)
+  o.xf = math.max(o.xf, tags_gone.expired, keys_gone.expired)
+  if all == 'evict' then
     o.a = o.v
     o.lf = o.v
+  elseif all == 'expire' then
+    o.xf = o.v
   end
-  redis.call('HSET', KEYS[1], 'v', v, 'a', text(o.a), 'lf', text(o.lf))
+  redis.call('HSET', KEYS[1], 'v', v, 'a', text(o.a), 'lf', text(o.lf), 'xf', text(o.xf))
   return o
 end

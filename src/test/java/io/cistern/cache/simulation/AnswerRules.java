@@ -58,7 +58,7 @@ final class AnswerRules {
         if (source == null) {
             return;
         }
-        checkChanges(lookup, result, source);
+        checkChanges(lookup, result);
         var maker = history.confirmedBy(result.entry());
         if (!late) {
             checkAge(lookup, result, maker);
@@ -66,9 +66,11 @@ final class AnswerRules {
         checkLoaded(lookup, result, maker);
     }
 
-    private void checkChanges(Seen.Asked lookup, LookupResult result, Seen.Source source) {
+    private void checkChanges(Seen.Asked lookup, LookupResult result) {
         for (var change : history.changes) {
+            var source = history.sourceOf(result.entry(), change);
             if (change.acknowledged < lookup.began
+                    && (change.change.isEviction() || !mayStandIn(result.way()))
                     && isToBeKnown(change, lookup)
                     && source.tick() < change.effect(history.partitions.get(lookup.key))
                     && change.concerns(lookup.key, result.entry().tags())) {
@@ -78,6 +80,11 @@ final class AnswerRules {
                                 .formatted(lookup.id, history.describe(result.entry()), change.id));
             }
         }
+    }
+
+    /** What was told stale may be served instead of a load that failed or is late. */
+    private static boolean mayStandIn(Way way) {
+        return way == Way.STALE_IF_ERROR || way == Way.SOFT_TIMEOUT;
     }
 
     /** At once where it was made, and soon elsewhere, unless that is cut off from the store. */

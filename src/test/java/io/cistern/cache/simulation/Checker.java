@@ -144,8 +144,8 @@ final class Checker implements FakeStore.Probe {
 
     /** A load that began before an invalidation must not fill; tags are judged when it is read. */
     private void checkFence(String key, Entry entry) {
-        var source = history.sourceOf(entry);
         for (var change : history.changes) {
+            var source = history.sourceOf(entry, change);
             var effect = change.effect(history.partitions.get(key));
             if (source != null
                     && effect != Seen.NEVER

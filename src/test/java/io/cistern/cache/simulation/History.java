@@ -47,6 +47,14 @@ final class History {
         return source;
     }
 
+    /**
+     * What a change must have come before for an entry to be untouched by it: what was evicted is
+     * not revived by a word of the origin that it still holds; what was told stale may be.
+     */
+    Seen.Source sourceOf(Entry entry, Seen.Changed change) {
+        return change.change.isEviction() ? sourceOf(entry) : confirmedBy(entry);
+    }
+
     /** Where the value of an entry comes from; null if unknown. */
     Seen.Source sourceOf(Entry entry) {
         if (entry.negative()) {

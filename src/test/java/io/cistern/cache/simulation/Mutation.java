@@ -8,6 +8,8 @@ public enum Mutation {
     FILL_STORES_NOTHING,
     /** The store forgets which keys were invalidated. */
     CHANGES_FORGET_KEYS,
+    /** The store forgets what was told stale. */
+    CHANGES_FORGET_EXPIRIES,
     /** The store tells of invalidations that there were none of. */
     CHANGES_RUN_AHEAD,
     /** The store acknowledges an invalidation and keeps no mark of it. */

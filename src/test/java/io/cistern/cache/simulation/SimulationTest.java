@@ -50,6 +50,7 @@ class SimulationTest {
         "FILL_IGNORES_FENCE, fence",
         "FILL_STORES_NOTHING, caches",
         "CHANGES_FORGET_KEYS, invalidation",
+        "CHANGES_FORGET_EXPIRIES, invalidation",
         "CHANGES_RUN_AHEAD, fence",
         "INVALIDATION_RAISES_NOTHING, invalidation",
         "NEAR_REVIVES, invalidation",

@@ -2,6 +2,7 @@ package io.cistern.cache.simulation;
 
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.order.Change;
+import io.cistern.cache.order.MarkSet;
 import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Lease;
@@ -78,9 +79,19 @@ public final class StoreModel {
                     difference.position(),
                     difference.floor(),
                     difference.loadFloor(),
-                    difference.tags(),
-                    difference.patterns(),
-                    Map.of());
+                    difference.expireFloor(),
+                    new MarkSet.Named(
+                            difference.evicted().tags(), difference.evicted().patterns(), Map.of()),
+                    difference.expired());
+        }
+        if (mutations.contains(Mutation.CHANGES_FORGET_EXPIRIES)) {
+            return new Marks.Difference(
+                    difference.position(),
+                    difference.floor(),
+                    difference.loadFloor(),
+                    0,
+                    difference.evicted(),
+                    MarkSet.Named.NONE);
         }
         if (mutations.contains(Mutation.CHANGES_RUN_AHEAD)) {
             var at = difference.position();
@@ -88,9 +99,9 @@ public final class StoreModel {
                     new Position(at.generation(), at.version() + 2),
                     difference.floor(),
                     difference.loadFloor(),
-                    difference.tags(),
-                    difference.patterns(),
-                    difference.keys());
+                    difference.expireFloor(),
+                    difference.evicted(),
+                    difference.expired());
         }
         return difference;
     }
@@ -191,7 +202,9 @@ public final class StoreModel {
         if (mutations.contains(Mutation.INVALIDATION_RAISES_NOTHING)) {
             return marks.position();
         }
-        change.keys().forEach(entries::remove);
+        if (change.isEviction()) {
+            change.keys().forEach(entries::remove);
+        }
         change.keys().forEach(leases::remove);
         return marks.invalidate(change);
     }

@@ -221,7 +221,7 @@ final class World {
     }
 
     private void act() {
-        switch (random.nextInt(41)) {
+        switch (random.nextInt(44)) {
             case 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 -> lookup("plain");
             case 15, 16, 17 -> lookup("refresh");
             case 18 -> lookup("bypass");
@@ -239,8 +239,15 @@ final class World {
             case 37 -> accidents.lose();
             case 38 -> accidents.correct();
             case 39 -> crash();
+            case 40 -> invalidate(Change.key(any(scenario.keys())).expiring());
+            case 41 -> invalidate(Change.tag(any(Scenario.TAGS)).expiring());
+            case 42 -> invalidate(anything().expiring());
             default -> nears.forEach(FakeNear::evictAny);
         }
+    }
+
+    private Change anything() {
+        return random.nextBoolean() ? Change.pattern(any(Scenario.PATTERNS)) : Change.everything();
     }
 
     private <T> T any(List<T> of) {

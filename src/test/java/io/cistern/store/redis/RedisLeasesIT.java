@@ -104,7 +104,7 @@ class RedisLeasesIT extends LeaseContract {
         var key = "key" + random.nextInt(3);
         var owner = "owner" + random.nextInt(3);
         var back = random.nextInt(3);
-        var kind = random.nextInt(10);
+        var kind = random.nextInt(12);
         var known = random.nextInt(3);
         return store ->
                 switch (kind) {
@@ -118,7 +118,9 @@ class RedisLeasesIT extends LeaseContract {
                     case 5 -> store.release(key, owner);
                     case 6 -> relative(store, store.invalidate(Change.key(key)));
                     case 7 -> relative(store, store.invalidate(Change.tag("t")));
-                    case 8 ->
+                    case 8 -> relative(store, store.invalidate(Change.key(key).expiring()));
+                    case 9 -> relative(store, store.invalidate(Change.everything().expiring()));
+                    case 10 ->
                             relative(store, store.put(key, Entries.entry("put", Position.UNKNOWN)));
                     default -> store.read(key).entries().keySet();
                 };

@@ -228,8 +228,8 @@ class RedisStoreIT extends StoreContract {
 
         assertThat(after).isEqualTo(new Position(at.generation(), large + 1));
         assertThat(cache.changes(after).position()).isEqualTo(after);
-        assertThat(cache.changes(at).tags()).containsEntry("t", large + 1);
-        assertThat(cache.changes(new Position(at.generation(), large)).keys())
+        assertThat(cache.changes(at).evicted().tags()).containsEntry("t", large + 1);
+        assertThat(cache.changes(new Position(at.generation(), large)).evicted().keys())
                 .containsEntry("k", large + 1);
         assertThat(cache.put("a", entry("v", at)))
                 .isEqualTo(new Position(at.generation(), large + 2));
