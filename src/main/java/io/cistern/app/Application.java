@@ -46,11 +46,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.camel.CamelContext;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.component.micrometer.MicrometerConstants;
@@ -72,7 +69,6 @@ public final class Application implements AutoCloseable {
 
     private static final int SHUTDOWN_SECONDS = 2;
     private static final Duration DRAIN = Duration.ofSeconds(5);
-    private static final int FIRST_CONNECTION_SECONDS = 2;
     private static final int BATCH_QUEUE = 256;
 
     private final Settings settings;
@@ -289,7 +285,7 @@ public final class Application implements AutoCloseable {
     }
 
     private void loadRoutes() {
-        awaitBackend();
+        backend.awaitSettled();
         var context = main.getCamelContext();
         files =
                 new RouteFiles(
@@ -358,23 +354,5 @@ public final class Application implements AutoCloseable {
         profile.setMaxQueueSize(BATCH_QUEUE);
         profile.setRejectedPolicy(ThreadPoolRejectedPolicy.Abort);
         return context.getExecutorServiceManager().newThreadPool(context, "batch-lookup", profile);
-    }
-
-    /** Gives Redis the time that a first connection takes, so that the first lookups find it. */
-    private void awaitBackend() {
-        backend.connections()
-                .ifPresent(
-                        redis -> {
-                            try {
-                                redis.link()
-                                        .settled()
-                                        .toCompletableFuture()
-                                        .get(FIRST_CONNECTION_SECONDS, TimeUnit.SECONDS);
-                            } catch (TimeoutException | ExecutionException e) {
-                                LOG.debug("Redis is neither there nor gone yet", e);
-                            } catch (InterruptedException e) {
-                                Thread.currentThread().interrupt();
-                            }
-                        });
     }
 }

@@ -15,6 +15,9 @@ import io.cistern.store.redis.RedisLimits;
 import io.cistern.store.redis.RedisStore;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +25,8 @@ import org.slf4j.LoggerFactory;
 final class Backend implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Backend.class);
+
+    private static final int FIRST_CONNECTION_SECONDS = 2;
 
     private final Store store;
     private final Clock clock;
@@ -115,6 +120,24 @@ final class Backend implements AutoCloseable {
     /** The connections to Redis, where there is one. */
     Optional<RedisConnections> connections() {
         return Optional.ofNullable(connections);
+    }
+
+    /** Gives Redis the time that a first connection takes, so that the first lookups find it. */
+    void awaitSettled() {
+        if (connections == null) {
+            return;
+        }
+        try {
+            connections
+                    .link()
+                    .settled()
+                    .toCompletableFuture()
+                    .get(FIRST_CONNECTION_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.debug("Redis is neither there nor gone yet", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
