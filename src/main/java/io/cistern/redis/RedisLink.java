@@ -31,7 +31,6 @@ public final class RedisLink {
     private final Map<RedisFailure.Kind, LongAdder> errors = new EnumMap<>(RedisFailure.Kind.class);
     private final AtomicInteger timeouts = new AtomicInteger();
     private final List<Runnable> upListeners = new ArrayList<>();
-    private final List<Runnable> downListeners = new ArrayList<>();
     private final Set<String> reasonsTold = new HashSet<>();
     private final CompletableFuture<State> settled = new CompletableFuture<>();
     private boolean everUp;
@@ -112,15 +111,6 @@ public final class RedisLink {
         upListeners.add(listener);
     }
 
-    /** Called on the link's own thread when Redis went down; must not block. */
-    public synchronized void onDown(Runnable listener) {
-        downListeners.add(listener);
-    }
-
-    boolean isSettled() {
-        return settled.isDone();
-    }
-
     RedisUnavailableException unavailable() {
         var now = state;
         return new RedisUnavailableException(
@@ -179,8 +169,6 @@ public final class RedisLink {
         listenerThread.execute(() -> settled.complete(now));
         if (old.status() == Status.DOWN && status != Status.DOWN) {
             upListeners.forEach(this::call);
-        } else if (old.status() != Status.DOWN && status == Status.DOWN) {
-            downListeners.forEach(this::call);
         }
     }
 
