@@ -5,41 +5,22 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cistern.app.Answer;
-import io.cistern.app.CountingOrigin;
 import io.cistern.app.Instance;
-import io.cistern.app.RedisServer;
 import io.cistern.app.Routes;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Storing and invalidating entries over HTTP. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ChangesIT {
+class ChangesIT extends BothStoresFixture {
 
-    private CountingOrigin origin;
-    private RedisServer redis;
-    private Instance shared;
-    private Instance memory;
-
-    @BeforeAll
-    void start() throws Exception {
-        origin = new CountingOrigin();
-        redis = RedisServer.start();
-        shared = instance(Instance.on(redis));
-        memory = instance(Instance.inMemory());
-    }
-
-    private Instance instance(Instance.Builder builder) {
+    @Override
+    Instance.Builder caches(Instance.Builder builder) {
         return builder.route("items", Routes.http("items", origin, Map.of("ttl", "10m")))
                 .route(
                         "tagged",
@@ -50,20 +31,7 @@ class ChangesIT {
                 .route(
                         "small",
                         Routes.simple("small", "${header.CisternKey}", Map.of("maxValueSize", 100)))
-                .route("echo", Routes.simple("echo", "${header.CisternKey}", Map.of()))
-                .start();
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        shared.close();
-        memory.close();
-        redis.close();
-        origin.close();
-    }
-
-    private Stream<Instance> both() {
-        return Stream.of(shared, memory);
+                .route("echo", Routes.simple("echo", "${header.CisternKey}", Map.of()));
     }
 
     private static boolean isOriginal(Answer answer) {
@@ -72,18 +40,6 @@ class ChangesIT {
 
     private static boolean isByHand(Answer answer) {
         return answer.json().has("by");
-    }
-
-    private static void put(Instance instance, String key, String tags) {
-        var answer =
-                instance.put(
-                        entry("items", key),
-                        "{\"by\":\"hand\"}",
-                        "Content-Type",
-                        "application/json",
-                        "Cache-Tags",
-                        tags);
-        assertThat(answer.status()).isEqualTo(204);
     }
 
     @ParameterizedTest(autoCloseArguments = false)
