@@ -110,7 +110,7 @@ public final class Application implements AutoCloseable {
                                 : (cache, statistics) -> Observer.NONE,
                         () -> ThreadLocalRandom.current().nextDouble());
         metrics.watch(caches);
-        heartbeat = new Heartbeat(caches, backend.store(), timers);
+        heartbeat = new Heartbeat(caches, backend.store(), timers, backend.clock());
     }
 
     private void hear(Backplane.News news) {

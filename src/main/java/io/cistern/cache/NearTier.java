@@ -174,6 +174,10 @@ final class NearTier {
         return store.prune((key, item) -> nanos - item.staleUntilNanos() > 0 || !isLive(key, item));
     }
 
+    boolean isEmpty() {
+        return store.isEmpty();
+    }
+
     Store.Usage usage() {
         return store.usage();
     }

@@ -43,6 +43,11 @@ public interface NearStore {
                 }
 
                 @Override
+                public boolean isEmpty() {
+                    return true;
+                }
+
+                @Override
                 public Store.Usage usage() {
                     return Store.Usage.NONE;
                 }
@@ -67,6 +72,9 @@ public interface NearStore {
 
     /** Drops what the test names; how many those were. */
     long prune(BiPredicate<String, Item> dead);
+
+    /** Whether it holds nothing, as far as that can be told in no time. */
+    boolean isEmpty();
 
     Store.Usage usage();
 

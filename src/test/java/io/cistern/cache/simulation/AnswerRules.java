@@ -14,6 +14,9 @@ final class AnswerRules {
     /** Nanoseconds by which moments in milliseconds may be off. */
     private static final long ROUNDING = 2_000_000;
 
+    /** What is served as known must know of all that was acknowledged so long before. */
+    private static final long COHERENCE = Duration.ofMillis(100).toNanos();
+
     private final Scenario scenario;
     private final CachePolicy policy;
     private final VirtualTime time;
@@ -51,6 +54,11 @@ final class AnswerRules {
                         .orElse(true)) {
             journal.broken("soft time-out", "lookup " + lookup.id + " too early");
         }
+        if (policy.whenCut() == CachePolicy.WhenCut.BYPASS
+                && result.way().isHit()
+                && result.cut()) {
+            journal.broken("bypass", "lookup " + lookup.id + " got what was held");
+        }
         if (!late && store.isReachable()) {
             checkNoNeedlessLoad(lookup, result);
         }
@@ -71,7 +79,7 @@ final class AnswerRules {
             var source = history.sourceOf(result.entry(), change);
             if (change.acknowledged < lookup.began
                     && (change.change.isEviction() || !mayStandIn(result.way()))
-                    && isToBeKnown(change, lookup)
+                    && isToBeKnown(change, lookup, result)
                     && source.tick() < change.effect(history.partitions.get(lookup.key))
                     && change.concerns(lookup.key, result.entry().tags())) {
                 journal.broken(
@@ -87,9 +95,14 @@ final class AnswerRules {
         return way == Way.STALE_IF_ERROR || way == Way.SOFT_TIMEOUT;
     }
 
-    /** At once where it was made, and soon elsewhere, unless that is cut off from the store. */
-    private boolean isToBeKnown(Seen.Changed change, Seen.Asked lookup) {
+    /**
+     * At once where it was made, and soon elsewhere, unless that is cut off from the store: then it
+     * must say so.
+     */
+    private boolean isToBeKnown(Seen.Changed change, Seen.Asked lookup, LookupResult result) {
+        var claimsToKnow = result.way().isHit() && !result.cut();
         return change.engine == lookup.engine
+                || claimsToKnow && lookup.beganNanos - change.acknowledgedNanos > COHERENCE
                 || store.isReachable()
                         && lookup.beganNanos - change.acknowledgedNanos > scenario.coherence()
                         && !history.isTroubled(change.acknowledged);

@@ -69,7 +69,7 @@ final class Engine {
                         (any, counted) -> Observer.NONE,
                         random);
         this.cache = caches.open("simulated", policy, origin);
-        this.heartbeat = new Heartbeat(caches, mortal, whileAlive);
+        this.heartbeat = new Heartbeat(caches, mortal, whileAlive, clock);
     }
 
     void startHeartbeat() {

@@ -33,11 +33,13 @@ public final class FakeStore implements Store {
     private final Random random;
     private final StoreModel[] partitions;
     private final List<Runnable> onReturn = new ArrayList<>();
+    private final Map<Partition, Position> told = new HashMap<>();
     private Weather weather = Weather.CALM;
     private Probe probe = Probe.NONE;
     private Tier tier = Tier.SHARED;
     private boolean available = true;
     private boolean reachable = true;
+    private final boolean lies;
 
     /**
      * @param time decides when things happen
@@ -50,6 +52,7 @@ public final class FakeStore implements Store {
             VirtualTime time, long seed, int partitions, int marks, Set<Mutation> mutations) {
         this.time = time;
         this.random = new Random(seed);
+        this.lies = mutations.contains(Mutation.HEARTBEAT_LIES);
         this.partitions = new StoreModel[partitions];
         for (var i = 0; i < partitions; i++) {
             this.partitions[i] = new StoreModel(time, random, marks, mutations);
@@ -156,10 +159,21 @@ public final class FakeStore implements Store {
 
     @Override
     public CompletionStage<List<Position>> positions(List<Partition> wanted) {
+        if (lies && !reachable) {
+            return CompletableFuture.completedFuture(List.copyOf(told(wanted)));
+        }
         return perform(
                 Operation.POSITIONS,
                 () -> {},
-                () -> wanted.stream().map(it -> partitions[it.index()].position()).toList());
+                () -> {
+                    wanted.forEach(it -> told.put(it, partitions[it.index()].position()));
+                    return told(wanted);
+                });
+    }
+
+    /** What it said last. */
+    private List<Position> told(List<Partition> wanted) {
+        return wanted.stream().map(it -> told.getOrDefault(it, Position.UNKNOWN)).toList();
     }
 
     @Override

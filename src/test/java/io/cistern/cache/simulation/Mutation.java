@@ -26,6 +26,8 @@ public enum Mutation {
     LEASES_FOR_ALL,
     /** Engines never ask what others invalidated, and hear no news of it. */
     NO_HEARTBEAT,
+    /** A store that is out of reach seems to answer the heartbeat: nothing has changed. */
+    HEARTBEAT_LIES,
     /** The gate lets one more through than allowed. */
     GATE_IS_WIDER,
     /** The gate keeps a higher rate than allowed. */

@@ -67,6 +67,7 @@ record Scenario(
                         .maxWaiting(wide || random.nextBoolean() ? 10_000 : random.nextInt(6))
                         .loadRate(rated ? (Double) (1 + 20 * random.nextDouble()) : null)
                         .maxValueSize(MAX_VALUE_SIZE)
+                        .whenCut(CachePolicy.WhenCut.values()[random.nextInt(2)])
                         .build();
         return new Scenario(
                 policy,
@@ -84,6 +85,7 @@ record Scenario(
 
     private static int engines(Random random, Set<Mutation> mutations) {
         if (mutations.contains(Mutation.LEASES_FOR_ALL)
+                || mutations.contains(Mutation.HEARTBEAT_LIES)
                 || mutations.contains(Mutation.NO_HEARTBEAT)) {
             return 2;
         }

@@ -59,6 +59,7 @@ class SimulationTest {
         "CONFIRMATION_REVIVES, fence",
         "LEASES_FOR_ALL, single flight",
         "NO_HEARTBEAT, invalidation",
+        "HEARTBEAT_LIES, invalidation",
         "GATE_IS_WIDER, bulkhead",
         "GATE_IS_FASTER, load rate",
         "LOOKUPS_UNSEEN, statistics"

@@ -79,7 +79,7 @@ final class World {
                                 mutations.contains(Mutation.CONFIRMATION_REVIVES)
                                         ? new HashMap<>()
                                         : null));
-        if (scenario.engines() > 1 && !mutations.contains(Mutation.NO_HEARTBEAT)) {
+        if (!mutations.contains(Mutation.NO_HEARTBEAT)) {
             engine.startHeartbeat();
         }
         return engine;
@@ -176,6 +176,7 @@ final class World {
                 policy.maxValueSize(),
                 policy.clientMaxAge(),
                 policy.forwardHeaders(),
+                policy.whenCut(),
                 policy.tags());
     }
 
