@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.cistern.cache.entry.Unicode;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Lease;
-import io.cistern.redis.DataConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,11 +27,9 @@ final class Leaser {
     private static final byte[] NONE = {};
     private static final int FIRST = 2;
 
-    private final DataConnection redis;
     private final RedisLimits limits;
 
-    Leaser(DataConnection redis, RedisLimits limits) {
-        this.redis = redis;
+    Leaser(RedisLimits limits) {
         this.limits = limits;
     }
 
@@ -40,6 +38,7 @@ final class Leaser {
      * @param onPosition is told the partition's position
      */
     CompletionStage<Lease.Reply> lease(
+            RedisClusterAsyncCommands<byte[], byte[]> redis,
             Names names,
             List<byte[]> order,
             List<Lease.Wanted> wanted,
@@ -51,7 +50,7 @@ final class Leaser {
         return Sequence.each(
                         parts(storable(wanted, leases)).iterator(),
                         part ->
-                                ask(names, order, part, owner, lifetime)
+                                ask(redis, names, order, part, owner, lifetime)
                                         .thenAccept(
                                                 reply -> {
                                                     position[0] = Replies.position(reply);
@@ -88,6 +87,7 @@ final class Leaser {
     }
 
     private CompletionStage<List<Object>> ask(
+            RedisClusterAsyncCommands<byte[], byte[]> redis,
             Names names,
             List<byte[]> order,
             List<Lease.Wanted> part,
@@ -103,7 +103,7 @@ final class Leaser {
             args.add(one.seen() == null ? ANY : bytes(one.seen()));
             args.add(one.instead() == null ? NONE : one.instead().getBytes(US_ASCII));
         }
-        return LEASE.run(redis.commands(), keys, args);
+        return LEASE.run(redis, keys, args);
     }
 
     private static byte[] bytes(Position seen) {
@@ -138,14 +138,18 @@ final class Leaser {
     /**
      * @return the keys for which others wait
      */
-    CompletionStage<Set<String>> release(Names names, Set<String> keys, String owner) {
+    CompletionStage<Set<String>> release(
+            RedisClusterAsyncCommands<byte[], byte[]> redis,
+            Names names,
+            Set<String> keys,
+            String owner) {
         Set<String> awaited = new HashSet<>();
         var storable = keys.stream().filter(Unicode::isValid).toList();
         return Sequence.each(
                         parts(storable).iterator(),
                         part ->
                                 RELEASE.run(
-                                                redis.commands(),
+                                                redis,
                                                 part.stream().map(names::lease).toList(),
                                                 List.of(owner.getBytes(US_ASCII)))
                                         .thenAccept(

@@ -52,7 +52,7 @@ for i = 1, count do
   local name = KEYS[3 + i]
   local g, l = position(record)
   local evicted, expired = tonumber(marks[2 * i - 1]), tonumber(marks[2 * i])
-  local may = held[i] and g == o.g and l <= o.v
+  local may = held[i] and g == o.g and belongs(o, l)
     and math.max(o.a, o.lf, o.xf, evicted or 0, expired or 0) <= l
   if may then
     -- What is no string counts as nothing, and SET puts itself in its place.

@@ -2,7 +2,7 @@
 -- one partition of one cache and share a hash tag.
 --
 --   KEYS[1]  :m  hash        g generation (16 hex digits), v version, a entry floor, lf load floor,
---                            xf expire floor (st, the intervals of v, has its place here, too)
+--                            xf expire floor, st intervals of v: <from>-<to> <from>-<to> <from>-
 --   KEYS[2]  :t  sorted set  t:<tag> and p:<pattern> by the version of their last eviction, and
 --                            xt:<tag> and xp:<pattern> by that of their last expiry
 --   KEYS[3]  :k  sorted set  k:<key> and xk:<key> likewise
@@ -22,21 +22,34 @@ end
 local function begin(generation, version)
   local v = text(version)
   -- First of all, since it is refused where memory is short, and nothing must have changed then.
-  redis.call('HSET', KEYS[1], 'g', generation, 'v', v, 'a', v, 'lf', v, 'xf', v)
+  local st = v .. '-'
+  redis.call('HSET', KEYS[1], 'g', generation, 'v', v, 'a', v, 'lf', v, 'xf', v, 'st', st)
   redis.call('UNLINK', KEYS[2], KEYS[3])
   redis.call('ZADD', KEYS[2], '+inf', GUARD)
   redis.call('ZADD', KEYS[3], '+inf', GUARD)
-  return { g = generation, v = version, a = version, lf = version, xf = version }
+  return { g = generation, v = version, a = version, lf = version, xf = version, st = st }
 end
 
 -- The order as it stands, or nil.
 local function current()
-  local f = redis.call('HMGET', KEYS[1], 'g', 'v', 'a', 'lf', 'xf')
-  local o = { g = f[1], v = tonumber(f[2]), a = tonumber(f[3]), lf = tonumber(f[4]), xf = tonumber(f[5]) }
-  if o.g and #o.g == 16 and o.v and o.a and o.lf and o.xf then
+  local f = redis.call('HMGET', KEYS[1], 'g', 'v', 'a', 'lf', 'xf', 'st')
+  local o = { g = f[1], v = tonumber(f[2]), a = tonumber(f[3]), lf = tonumber(f[4]),
+    xf = tonumber(f[5]), st = f[6] }
+  if o.g and #o.g == 16 and o.v and o.a and o.lf and o.xf and o.st then
     return o
   end
   return nil
+end
+
+-- Whether a version belongs to this history: another one, which was lost, may have used numbers in
+-- between for something else.
+local function belongs(o, version)
+  for from, to in o.st:gmatch('(%d+)-(%d*)') do
+    if tonumber(from) <= version and version <= (tonumber(to) or o.v) then
+      return true
+    end
+  end
+  return false
 end
 
 -- A lost set of keys took the fences of loads with it: only loads that begin now may fill. Nor

@@ -85,7 +85,9 @@ class RedisStoreIT extends StoreContract {
     }
 
     @Test
-    void aPartitionWithoutAnOrderIsUnknownUntilSomebodyAsksForChanges() {
+    void aPartitionThatLostItsOrderIsUnknownUntilSomebodyAsksForChanges() {
+        cache.position();
+        REDIS.connection().redis().del(name("m"));
         assertThat(cache.read("a").position()).isEqualTo(Position.UNKNOWN);
         assertThat(cache.fill("a", entry("v", new Position(1, 0)))).isEmpty();
 
@@ -205,6 +207,16 @@ class RedisStoreIT extends StoreContract {
         assertThat(after.generation()).isNotEqualTo(seen.generation());
         assertThat(after.version()).isEqualTo(seen.version());
         assertThat(cache.live("a")).isEmpty();
+    }
+
+    @Test
+    void aReadFindsOutThatRedisFellBehind() {
+        var old = cache.position();
+        var seen = cache.invalidate(Change.key("x"));
+        REDIS.connection().redis().hset(name("m"), "v", Long.toString(old.version()));
+
+        assertThat(cache.read("a").position()).isEqualTo(Position.UNKNOWN);
+        assertThat(cache.position().generation()).isNotEqualTo(seen.generation());
     }
 
     @Test
