@@ -24,6 +24,7 @@ final class AnswerRules {
     private final History history;
     private final Journal journal;
     private final Map<Entry, Integer> leaders = new IdentityHashMap<>();
+    private long settled = Seen.NEVER;
 
     AnswerRules(
             Scenario scenario,
@@ -100,12 +101,24 @@ final class AnswerRules {
      * must say so.
      */
     private boolean isToBeKnown(Seen.Changed change, Seen.Asked lookup, LookupResult result) {
+        if (lookup.began > settled || change.engine == lookup.engine) {
+            return true;
+        }
+        if (change.isMissing() || change.lost && change.healed > lookup.began) {
+            return false;
+        }
+        var since =
+                lookup.beganNanos - (change.lost ? change.healedNanos : change.acknowledgedNanos);
         var claimsToKnow = result.way().isHit() && !result.cut();
-        return change.engine == lookup.engine
-                || claimsToKnow && lookup.beganNanos - change.acknowledgedNanos > COHERENCE
+        return claimsToKnow && since > COHERENCE
                 || store.isReachable()
-                        && lookup.beganNanos - change.acknowledgedNanos > scenario.coherence()
+                        && since > scenario.coherence()
                         && !history.isTroubled(change.acknowledged);
+    }
+
+    /** Nothing stands in the way of anybody who comes from now on. */
+    void settled(long tick) {
+        settled = tick;
     }
 
     private void checkAge(Seen.Asked lookup, LookupResult result, Seen.Source source) {
@@ -168,6 +181,7 @@ final class AnswerRules {
                         && store.isReachable()
                         && !scenario.mayOutlastLeases()
                         && !history.isTroubled(load.leader)
+                        && isAt(load, lookup.key, result.entry())
                         && history.changes.stream().allMatch(it -> it.acknowledged < load.leader);
         if (nothingInTheWay && !result.stored()) {
             journal.broken("caches", "lookup %d was not stored".formatted(lookup.id));
@@ -200,7 +214,11 @@ final class AnswerRules {
 
     /** Whether its load began while the engine had not heard of all invalidations. */
     private boolean isBehind(String key, Seen.Stored there, Seen.Source source) {
-        return source instanceof Seen.Load load
-                && !there.entry().position().equals(load.order[history.partitions.get(key)]);
+        return source instanceof Seen.Load load && !isAt(load, key, there.entry());
+    }
+
+    private boolean isAt(Seen.Load load, String key, Entry entry) {
+        var partition = history.partitions.get(key);
+        return partition != null && entry.position().equals(load.order[partition]);
     }
 }

@@ -71,6 +71,7 @@ final class Checker implements FakeStore.Probe {
                         journal.tick(),
                         order,
                         generations);
+        load.whileSetBack = history.setBack;
         history.loads.add(load);
         originRules.check(load);
         return load;
@@ -130,7 +131,7 @@ final class Checker implements FakeStore.Probe {
         var ahead =
                 Position.numberOf(at.generation()) > load.generations[partition]
                         || at.generation() == then.generation() && at.version() > then.version();
-        if (ahead) {
+        if (ahead && !load.whileSetBack) {
             journal.broken("fence", "%s claims %s, its load began at %s".formatted(key, at, then));
         }
     }
@@ -148,6 +149,7 @@ final class Checker implements FakeStore.Probe {
             var source = history.sourceOf(entry, change);
             var effect = change.effect(history.partitions.get(key));
             if (source != null
+                    && !change.isMissing()
                     && effect != Seen.NEVER
                     && effect > source.tick()
                     && change.concerns(key, List.of())) {
@@ -191,6 +193,43 @@ final class Checker implements FakeStore.Probe {
     void disturbed(String what) {
         journal.log(what);
         history.troubles.add(journal.tick());
+    }
+
+    /** By now. */
+    long now() {
+        return journal.tick();
+    }
+
+    /** The store is what it was at a moment. */
+    void setBack(long to) {
+        disturbed("the store is set back to step " + to);
+        history.setBack = true;
+        history.stored.clear();
+        for (var change : history.changes) {
+            if (change.effects.values().stream().anyMatch(at -> at > to)) {
+                change.lost = true;
+                change.healed = Seen.NEVER;
+            }
+        }
+    }
+
+    /** All who knew something that was lost have been heard. */
+    void healed() {
+        disturbed("all have said hello");
+        history.setBack = false;
+        var now = journal.tick();
+        for (var change : history.changes) {
+            if (change.isMissing()) {
+                change.healed = now;
+                change.healedNanos = time.nanos();
+            }
+        }
+    }
+
+    /** From now on every instance must know of every change. */
+    void settled() {
+        journal.log("all must have settled");
+        answerRules.settled(journal.tick());
     }
 
     void evicted(String key) {

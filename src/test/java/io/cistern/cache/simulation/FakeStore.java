@@ -40,6 +40,16 @@ public final class FakeStore implements Store {
     private boolean available = true;
     private boolean reachable = true;
     private final boolean lies;
+    private Line line = new Line();
+
+    /** A connection. What was under way on it fails when it breaks. */
+    static final class Line {
+        private boolean broken;
+
+        void cut() {
+            broken = true;
+        }
+    }
 
     /**
      * @param time decides when things happen
@@ -213,7 +223,15 @@ public final class FakeStore implements Store {
 
     @Override
     public CompletionStage<Position> invalidate(Partition partition, Change change) {
-        var effect = probe.changing(partition.index());
+        return invalidate(partition, change, changing(partition));
+    }
+
+    /** What is to run when a change takes effect that is wanted now. */
+    Runnable changing(Partition partition) {
+        return probe.changing(partition.index());
+    }
+
+    CompletionStage<Position> invalidate(Partition partition, Change change, Runnable effect) {
         return perform(
                         Operation.INVALIDATE,
                         () -> {},
@@ -227,7 +245,10 @@ public final class FakeStore implements Store {
 
     @Override
     public CompletionStage<Position> put(Partition partition, String key, Entry entry) {
-        var effect = probe.changing(partition.index());
+        return put(partition, key, entry, changing(partition));
+    }
+
+    CompletionStage<Position> put(Partition partition, String key, Entry entry, Runnable effect) {
         return perform(
                         Operation.PUT,
                         () -> {},
@@ -254,8 +275,25 @@ public final class FakeStore implements Store {
         leave(true);
     }
 
+    /** What is asked next comes over this connection. */
+    FakeStore over(Line next) {
+        line = next;
+        return this;
+    }
+
+    /** What an instance says first on a connection. */
+    CompletionStage<Position> hello(Partition partition, Position seen) {
+        return perform(Operation.HELLO, () -> {}, () -> partitions[partition.index()].hello(seen))
+                .thenApply(
+                        position -> {
+                            probe.learns(partition.index(), position);
+                            return position;
+                        });
+    }
+
     private <T> CompletionStage<T> perform(
             Operation operation, Runnable first, Supplier<T> effect) {
+        var over = line;
         var fate = weather.next(operation);
         if (fate.outcome() == Outcome.THROWS) {
             probe.trouble();
@@ -265,7 +303,7 @@ public final class FakeStore implements Store {
         after(
                 fate.before(),
                 () -> {
-                    if (!reachable || fate.outcome() == Outcome.FAILS_BEFORE) {
+                    if (!reachable || over.broken || fate.outcome() == Outcome.FAILS_BEFORE) {
                         after(fate.after(), () -> fail(answer));
                         return;
                     }
@@ -273,11 +311,16 @@ public final class FakeStore implements Store {
                     after(
                             fate.after() / 3,
                             () -> {
+                                if (over.broken) {
+                                    fail(answer);
+                                    return;
+                                }
                                 var result = effect.get();
                                 after(
                                         fate.after() - fate.after() / 3,
                                         () -> {
-                                            if (fate.outcome() == Outcome.FAILS_AFTER) {
+                                            if (over.broken
+                                                    || fate.outcome() == Outcome.FAILS_AFTER) {
                                                 fail(answer);
                                             } else {
                                                 answer.complete(result);

@@ -30,6 +30,11 @@ final class History {
     /** When the store gave an excuse. */
     final List<Long> troubles = new ArrayList<>();
 
+    /**
+     * Whether the store was set back, and somebody who may know what is missing has yet to come.
+     */
+    boolean setBack;
+
     /** When an engine learned something of the order. */
     final List<Long> learned = new ArrayList<>();
 
@@ -66,7 +71,7 @@ final class History {
     }
 
     boolean isTroubled(long since) {
-        return troubles.stream().anyMatch(at -> at >= since);
+        return setBack || troubles.stream().anyMatch(at -> at >= since);
     }
 
     String describe(LookupResult result) {

@@ -28,6 +28,10 @@ public enum Mutation {
     NO_HEARTBEAT,
     /** A store that is out of reach seems to answer the heartbeat: nothing has changed. */
     HEARTBEAT_LIES,
+    /** A server that lacks what an instance has seen is taken for the one that it was. */
+    HELLO_FORGETS_WHAT_WAS_SEEN,
+    /** A server that took over goes on counting where it is. */
+    HELLO_WITHOUT_STRIDE,
     /** The gate lets one more through than allowed. */
     GATE_IS_WIDER,
     /** The gate keeps a higher rate than allowed. */

@@ -49,6 +49,9 @@ final class Seen {
         /** Loads by which the origin said that what this one brought still holds. */
         final List<Load> confirmations = new ArrayList<>();
 
+        /** Whether it began before its engine could know where the store is. */
+        boolean whileSetBack;
+
         long endNanos;
         long endMillis;
         long endBackwards;
@@ -121,6 +124,14 @@ final class Seen {
         long acknowledged = NEVER;
         long acknowledgedNanos;
 
+        /** Whether the store was set back to before it. */
+        boolean lost;
+
+        /** When it held again after that. */
+        long healed = NEVER;
+
+        long healedNanos;
+
         Changed(
                 int id,
                 int engine,
@@ -137,6 +148,11 @@ final class Seen {
             this.nanos = nanos;
             this.backwards = backwards;
             this.globs = change.patterns().stream().map(Glob::of).toArray(Glob[]::new);
+        }
+
+        /** Whether nobody but who made it can know of it now. */
+        boolean isMissing() {
+            return lost && healed == NEVER;
         }
 
         boolean concerns(String key, Collection<String> tags) {

@@ -60,6 +60,8 @@ class SimulationTest {
         "LEASES_FOR_ALL, single flight",
         "NO_HEARTBEAT, invalidation",
         "HEARTBEAT_LIES, invalidation",
+        "HELLO_FORGETS_WHAT_WAS_SEEN, invalidation",
+        "HELLO_WITHOUT_STRIDE, invalidation",
         "GATE_IS_WIDER, bulkhead",
         "GATE_IS_FASTER, load rate",
         "LOOKUPS_UNSEEN, statistics"

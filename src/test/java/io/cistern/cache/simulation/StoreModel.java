@@ -7,6 +7,7 @@ import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Lease;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,10 +27,21 @@ public final class StoreModel {
     private final Map<String, Entry> entries = new TreeMap<>();
     private final Map<String, Held> leases = new TreeMap<>();
     private Marks marks;
+    private final List<Interval> intervals = new ArrayList<>();
     private int generations;
 
+    /** Versions of this history: those in between may be another one's. */
+    private record Interval(long from, long to) {}
+
+    /** A state to which a partition can be set back. */
+    record Snapshot(
+            Map<String, Entry> entries,
+            Map<String, Held> leases,
+            Marks.Difference marks,
+            List<Interval> intervals) {}
+
     /** A lease that was given. */
-    private static final class Held {
+    static final class Held {
         final String owner;
         final Position at;
         final long until;
@@ -193,7 +205,9 @@ public final class StoreModel {
                 there != null
                         && there.position().generation() == entry.position().generation()
                         && there.position().version() > entry.position().version();
-        return !overtaken && marks.mayFill(key, entry.position());
+        return !overtaken
+                && marks.mayFill(key, entry.position())
+                && belongs(entry.position().version());
     }
 
     /** Takes a change in, as one of any instance. */
@@ -221,6 +235,68 @@ public final class StoreModel {
         var before = entries.size();
         entries.entrySet().removeIf(each -> dead.test(each.getKey(), each.getValue()));
         return before - entries.size();
+    }
+
+    /** What an instance says first on every connection. */
+    Position hello(Position seen) {
+        if (marks == null || !isContinued(seen)) {
+            begin(seen.version());
+            return marks.position();
+        }
+        if (!mutations.contains(Mutation.HELLO_WITHOUT_STRIDE)) {
+            var last = intervals.remove(intervals.size() - 1);
+            var now = marks.position();
+            var next =
+                    new Position(now.generation(), now.version() + 1_000 + random.nextInt(1_000));
+            intervals.add(new Interval(last.from, now.version()));
+            intervals.add(new Interval(next.version(), Long.MAX_VALUE));
+            var difference = marks.since(now);
+            marks.apply(
+                    new Marks.Difference(
+                            next,
+                            difference.floor(),
+                            difference.loadFloor(),
+                            difference.expireFloor(),
+                            MarkSet.Named.NONE,
+                            MarkSet.Named.NONE));
+        }
+        return marks.position();
+    }
+
+    private boolean isContinued(Position seen) {
+        if (mutations.contains(Mutation.HELLO_FORGETS_WHAT_WAS_SEEN)) {
+            return true;
+        }
+        var now = marks.position();
+        return seen.generation() == now.generation()
+                ? seen.version() <= now.version() && belongs(seen.version())
+                : Position.numberOf(now.generation()) > Position.numberOf(seen.generation());
+    }
+
+    private boolean belongs(long version) {
+        return intervals.stream().anyMatch(it -> it.from <= version && version <= it.to);
+    }
+
+    Snapshot snapshot() {
+        return marks == null
+                ? null
+                : new Snapshot(
+                        new TreeMap<>(entries),
+                        new TreeMap<>(leases),
+                        marks.since(Position.UNKNOWN),
+                        List.copyOf(intervals));
+    }
+
+    /** Becomes what it was, as a server that lacks all that came later. */
+    void restore(Snapshot snapshot) {
+        entries.clear();
+        entries.putAll(snapshot.entries);
+        leases.clear();
+        leases.putAll(snapshot.leases);
+        intervals.clear();
+        intervals.addAll(snapshot.intervals);
+        marks = new Marks(new Position(snapshot.marks.position().generation(), 0), limit);
+        marks.apply(snapshot.marks);
     }
 
     /** The order is lost; entries stay. */
@@ -252,9 +328,15 @@ public final class StoreModel {
 
     private void ensureOrder() {
         if (marks == null) {
-            generations++;
-            var generation = Position.generation(generations, random.nextLong());
-            marks = new Marks(new Position(generation, random.nextInt(3)), limit);
+            begin(random.nextInt(3));
         }
+    }
+
+    private void begin(long version) {
+        generations++;
+        var generation = Position.generation(generations, random.nextLong());
+        marks = new Marks(new Position(generation, version), limit);
+        intervals.clear();
+        intervals.add(new Interval(version, Long.MAX_VALUE));
     }
 }

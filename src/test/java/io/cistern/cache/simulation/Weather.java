@@ -11,6 +11,7 @@ public interface Weather {
 
     /** What is wanted of the store. */
     enum Operation {
+        HELLO,
         READ,
         POSITIONS,
         CHANGES,
