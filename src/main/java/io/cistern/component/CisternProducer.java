@@ -4,8 +4,6 @@ import io.cistern.cache.Cache;
 import io.cistern.cache.LookupRequest;
 import io.cistern.cache.LookupResult;
 import io.cistern.cache.order.Change;
-import io.cistern.settings.DurationText;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -105,14 +103,11 @@ public class CisternProducer extends DefaultAsyncProducer {
             throws InvalidPayloadException {
         var body = message.getMandatoryBody(byte[].class);
         var type = message.getHeader(Exchange.CONTENT_TYPE, String.class);
-        var ttl = message.getHeader(CisternConstants.TTL);
         return cache.put(
                 key(message),
                 body,
                 type == null ? "application/octet-stream" : type,
-                ttl == null || ttl instanceof Duration
-                        ? (Duration) ttl
-                        : DurationText.parse(ttl.toString()),
+                DurationHeader.of(message, CisternConstants.TTL),
                 tags(message.getHeader(CisternConstants.TAGS)));
     }
 
