@@ -249,7 +249,7 @@ public final class Application implements AutoCloseable {
 
     private void watch(RedisLink link, HealthCheckRegistry checks) {
         checks.register(new RedisHealthCheck(link));
-        RedisMetrics.bind(meters, link);
+        backend.redisStore().ifPresent(store -> RedisMetrics.bind(meters, link, store));
     }
 
     private BackplaneRoutes routes(RedisBackplane news) {

@@ -29,6 +29,7 @@ final class Backend implements AutoCloseable {
     private static final int FIRST_CONNECTION_SECONDS = 2;
 
     private final Store store;
+    private final RedisStore redisStore;
     private final Clock clock;
     private final String description;
     private final SupervisedRedis embedded;
@@ -36,11 +37,13 @@ final class Backend implements AutoCloseable {
 
     private Backend(
             Store store,
+            RedisStore redisStore,
             Clock clock,
             String description,
             SupervisedRedis embedded,
             RedisConnections connections) {
         this.store = store;
+        this.redisStore = redisStore;
         this.clock = clock;
         this.description = description;
         this.embedded = embedded;
@@ -73,7 +76,7 @@ final class Backend implements AutoCloseable {
     private static Backend memory(String description, EvictionListener evictions) {
         var clock = new ProcessClock();
         var store = new MemoryStore(CaffeineNearStores.defaultBytes(), clock, evictions);
-        return new Backend(store, clock, description, null, null);
+        return new Backend(store, null, clock, description, null, null);
     }
 
     private static Backend redis(Settings settings, RedisSettings redis, SupervisedRedis embedded) {
@@ -101,11 +104,16 @@ final class Backend implements AutoCloseable {
                 embedded == null
                         ? "Redis at " + redis.address()
                         : "embedded Redis at " + redis.address() + ", until this instance stops";
-        return new Backend(store, clock, description, embedded, connections);
+        return new Backend(store, store, clock, description, embedded, connections);
     }
 
     Store store() {
         return store;
+    }
+
+    /** The same, where it is in Redis. */
+    Optional<RedisStore> redisStore() {
+        return Optional.ofNullable(redisStore);
     }
 
     Clock clock() {

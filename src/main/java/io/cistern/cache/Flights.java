@@ -271,6 +271,7 @@ final class Flights {
                 try {
                     loads.load(replica, batch, owner, epoch);
                 } catch (RuntimeException | Error e) {
+                    leasing.over(owner, batch.stream().map(Flight::key).toList());
                     crash(batch, e);
                 }
             }

@@ -167,7 +167,7 @@ final class Loads {
             tiers.release(replica, keys, owner)
                     .thenAccept(
                             awaited -> {
-                                leasing.over(owner, keys.size());
+                                leasing.over(owner, keys);
                                 leasing.tell(replica.partition(), awaited);
                             });
         }
@@ -223,7 +223,7 @@ final class Loads {
         tiers.fill(replica, storable, owner, epoch)
                 .thenAccept(
                         filled -> {
-                            leasing.over(owner, storable.size());
+                            leasing.over(owner, storable.keySet());
                             loaded.forEach((flight, entry) -> land(flight, entry, filled.stored()));
                             leasing.tell(replica.partition(), filled.awaited());
                         })

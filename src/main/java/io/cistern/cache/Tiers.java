@@ -185,6 +185,19 @@ final class Tiers {
                                         .thenApply(reached -> reply.leases()));
     }
 
+    /**
+     * Lets leases stand longer. Fails if the store can't be asked.
+     *
+     * @return the keys whose lease was still its owner's
+     */
+    CompletionStage<Set<String>> renew(
+            Replica replica, Set<String> keys, String owner, Duration lifetime) {
+        if (!store.isAvailable()) {
+            return CompletableFuture.failedFuture(away());
+        }
+        return Stages.attempt(() -> store.renew(replica.partition(), keys, owner, lifetime));
+    }
+
     /** Gives leases back. Never fails: they end by themselves as well. */
     CompletionStage<Set<String>> release(Replica replica, Set<String> keys, String owner) {
         if (keys.isEmpty() || !store.isAvailable()) {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Two instances before one origin, on one Redis. */
 class CoherenceIT extends TwoInstancesFixture {
+    private static final Duration LEASE = Duration.ofSeconds(3);
     private static final Duration SOON = Duration.ofSeconds(2);
 
     @Override
@@ -108,6 +109,22 @@ class CoherenceIT extends TwoInstancesFixture {
         assertThat(before.join().status()).isEqualTo(200);
         assertThat(after.join().status()).isEqualTo(200);
         assertThat(one.lookup("items", "doomed").text()).isEqualTo(after.join().text());
+    }
+
+    @Test
+    void aLoadThatOutlastsItsLeaseRenewsIt() {
+        origin.hang();
+        var first = one.looking("items", "slow");
+        await().atMost(SOON).until(() -> origin.calls("slow") == 1);
+        var second = other.looking("items", "slow");
+        await().during(LEASE.plusMillis(500))
+                .atMost(LEASE.plus(SOON))
+                .until(() -> origin.calls("slow") == 1);
+        origin.release();
+
+        assertThat(first.join().header("Cache-Status")).contains("stored");
+        assertThat(second.join().text()).isEqualTo(first.join().text());
+        assertThat(origin.calls("slow")).isOne();
     }
 
     @Test

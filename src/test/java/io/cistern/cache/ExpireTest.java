@@ -179,7 +179,7 @@ class ExpireTest extends CacheFixture {
                                         Entry.NO_VERSION)));
         get("a");
         expire(Change.key("a").expiring());
-        origin.script(ask -> ask.answer(Loader.Value.notModified(null, Entry.NO_VERSION)));
+        origin.script(ask -> ask.answer(Loader.Value.notModified(null, null, Entry.NO_VERSION)));
 
         var result = get("a");
 

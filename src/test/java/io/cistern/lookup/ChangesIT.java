@@ -9,8 +9,10 @@ import io.cistern.app.Instance;
 import io.cistern.app.Routes;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -82,9 +84,12 @@ class ChangesIT extends BothStoresFixture {
     }
 
     @Test
-    void putWithTooManyOrTooLongTagsIsRefused() {
+    void putWithTooManyOrWrongTagsIsRefused() {
         var many = IntStream.range(0, 1001).mapToObj(Integer::toString).collect(joining(","));
-        for (var tags : new String[] {many, "t".repeat(1025)}) {
+        for (var tags :
+                new String[] {
+                    many, "t".repeat(1025), "a," + "t".repeat(1025), "", "a,,b", "a\tb"
+                }) {
             var answer = shared.put(entry("items", "tags"), "x", "Cache-Tags", tags);
             assertThat(answer.isProblem(400)).isTrue();
             assertThat(answer.json().path("field").asText()).isEqualTo("Cache-Tags");
@@ -207,6 +212,41 @@ class ChangesIT extends BothStoresFixture {
         assertThat(answer.isProblem(400)).isTrue();
         assertThat(answer.json().path("field").asText()).isNotEmpty();
         assertThat(isByHand(shared.lookup("items", "precious"))).isTrue();
+    }
+
+    static Stream<String> wrongNames() {
+        return Stream.of("", "%20", "%00", "a%0Ab", "a%7F", "%C2%85", "x".repeat(1025));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongNames")
+    void whatIsNoTagOrPatternIsToldByItsParameterAndNothingIsLost(String value) {
+        put(shared, "precious", "a");
+        for (var name : List.of("tag", "pattern")) {
+            var answer = shared.delete("/caches/items/entries?" + name + "=" + value);
+
+            assertThat(answer.isProblem(400)).as(answer.toString()).isTrue();
+            assertThat(answer.json().path("field").asText()).isEqualTo(name);
+        }
+        assertThat(isByHand(shared.lookup("items", "precious"))).isTrue();
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("both")
+    void noPatternReachesBeyondItsCache(Instance instance) {
+        for (var pattern :
+                List.of("*", "?*", "{echo:0}*", "cistern:{echo:0}:e:*", "..%2Fecho%2F*", "*:e:*")) {
+            put(instance, "e:near", "x");
+            instance.put(entry("echo", "e:far"), "by hand");
+
+            var all =
+                    "/caches/items/entries?pattern="
+                            + pattern.replace("{", "%7B").replace("}", "%7D");
+            assertThat(instance.delete(all).status()).isEqualTo(204);
+            instance.post("/caches/items/prune", "");
+
+            assertThat(instance.lookup("echo", "e:far").text()).as(pattern).isEqualTo("by hand");
+        }
     }
 
     @Test

@@ -89,6 +89,10 @@ public final class SyncStore {
         return new SyncStore(store, cache);
     }
 
+    public Set<String> renew(Set<String> keys, String owner, Duration lifetime) {
+        return await(store.renew(partition, keys, owner, lifetime));
+    }
+
     public Set<String> release(String key, String owner) {
         return await(store.release(partition, Set.of(key), owner));
     }

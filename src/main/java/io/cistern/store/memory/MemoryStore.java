@@ -132,6 +132,13 @@ public final class MemoryStore implements Store {
                 new Lease.Reply(order(partition).position(), leases));
     }
 
+    /** Nobody else could take them. */
+    @Override
+    public CompletionStage<Set<String>> renew(
+            Partition partition, Set<String> keys, String owner, Duration lifetime) {
+        return CompletableFuture.completedStage(keys);
+    }
+
     @Override
     public CompletionStage<Set<String>> release(
             Partition partition, Set<String> keys, String owner) {

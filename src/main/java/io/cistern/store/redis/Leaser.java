@@ -23,6 +23,7 @@ final class Leaser {
 
     private static final Script LEASE = Script.of("order.lua", "leases.lua", "lease.lua");
     private static final Script RELEASE = Script.of("leases.lua", "release.lua");
+    private static final Script RENEW = Script.of("leases.lua", "renew.lua");
     private static final byte[] ANY = {'*'};
     private static final byte[] NONE = {};
     private static final int FIRST = 2;
@@ -136,6 +137,20 @@ final class Leaser {
     }
 
     /**
+     * @param lifetime from now
+     * @return the keys whose lease was still its owner's
+     */
+    CompletionStage<Set<String>> renew(
+            RedisClusterAsyncCommands<byte[], byte[]> redis,
+            Names names,
+            Set<String> keys,
+            String owner,
+            Duration lifetime) {
+        var args = List.of(owner.getBytes(US_ASCII), Replies.number(lifetime.toMillis()));
+        return each(redis, RENEW, names, keys, args);
+    }
+
+    /**
      * @return the keys for which others wait
      */
     CompletionStage<Set<String>> release(
@@ -143,25 +158,29 @@ final class Leaser {
             Names names,
             Set<String> keys,
             String owner) {
-        Set<String> awaited = new HashSet<>();
+        return each(redis, RELEASE, names, keys, List.of(owner.getBytes(US_ASCII)));
+    }
+
+    /** Runs a script that answers with some of the leases it was given, counted from 1. */
+    private CompletionStage<Set<String>> each(
+            RedisClusterAsyncCommands<byte[], byte[]> redis,
+            Script script,
+            Names names,
+            Set<String> keys,
+            List<byte[]> args) {
+        Set<String> some = new HashSet<>();
         var storable = keys.stream().filter(Unicode::isValid).toList();
         return Sequence.each(
                         parts(storable).iterator(),
                         part ->
-                                RELEASE.run(
-                                                redis,
-                                                part.stream().map(names::lease).toList(),
-                                                List.of(owner.getBytes(US_ASCII)))
+                                script.run(redis, part.stream().map(names::lease).toList(), args)
                                         .thenAccept(
-                                                reply ->
-                                                        reply.forEach(
-                                                                index ->
-                                                                        awaited.add(
-                                                                                part.get(
-                                                                                        ((Long)
-                                                                                                                index)
-                                                                                                        .intValue()
-                                                                                                - 1)))))
-                .thenApply(done -> awaited);
+                                                reply -> {
+                                                    for (var index : reply) {
+                                                        var one = ((Long) index).intValue() - 1;
+                                                        some.add(part.get(one));
+                                                    }
+                                                }))
+                .thenApply(done -> some);
     }
 }

@@ -206,6 +206,14 @@ public final class RedisStore implements Store {
     }
 
     @Override
+    public CompletionStage<Set<String>> renew(
+            Partition partition, Set<String> keys, String owner, Duration lifetime) {
+        return on(
+                partition,
+                (session, of) -> leaser.renew(session.commands(), of, keys, owner, lifetime));
+    }
+
+    @Override
     public CompletionStage<Set<String>> release(
             Partition partition, Set<String> keys, String owner) {
         return on(partition, (session, of) -> leaser.release(session.commands(), of, keys, owner));

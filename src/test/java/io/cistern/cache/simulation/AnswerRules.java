@@ -126,14 +126,16 @@ final class AnswerRules {
             return;
         }
         var given = source.ttl(lookup.key);
-        var ttl = given == null ? policy.ttl() : given;
-        var limit = result.entry().negative() ? policy.negativeTtl() : ttl;
+        var usual = result.entry().negative() ? policy.negativeTtl() : policy.ttl();
+        var limit = given == null ? usual : given;
+        var givenStale = source.maxStale(lookup.key);
+        var maxStale = givenStale == null ? policy.maxStale() : givenStale;
         var stale =
                 switch (result.way()) {
-                    case STALE_IF_ERROR, SOFT_TIMEOUT -> policy.maxStale();
+                    case STALE_IF_ERROR, SOFT_TIMEOUT -> maxStale;
                     case MAX_STALE -> {
                         var taken = Duration.ofMillis(lookup.request.maxStale());
-                        yield taken.compareTo(policy.maxStale()) < 0 ? taken : policy.maxStale();
+                        yield taken.compareTo(maxStale) < 0 ? taken : maxStale;
                     }
                     default -> Duration.ZERO;
                 };

@@ -182,6 +182,12 @@ final class FakeSession implements Store {
     }
 
     @Override
+    public CompletionStage<Set<String>> renew(
+            Partition partition, Set<String> keys, String owner, Duration lifetime) {
+        return on(partition, it -> it.renew(partition, keys, owner, lifetime));
+    }
+
+    @Override
     public CompletionStage<Set<String>> release(
             Partition partition, Set<String> keys, String owner) {
         return on(partition, it -> it.release(partition, keys, owner));

@@ -197,6 +197,16 @@ public final class FakeStore implements Store {
     }
 
     @Override
+    public CompletionStage<Set<String>> renew(
+            Partition partition, Set<String> keys, String owner, Duration lifetime) {
+        var all = Set.copyOf(keys);
+        return perform(
+                Operation.RENEW,
+                () -> {},
+                () -> partitions[partition.index()].renew(all, owner, lifetime));
+    }
+
+    @Override
     public CompletionStage<Set<String>> release(
             Partition partition, Set<String> keys, String owner) {
         var all = Set.copyOf(keys);

@@ -24,6 +24,8 @@ public enum Mutation {
     CONFIRMATION_REVIVES,
     /** The store gives a lease to whoever asks. */
     LEASES_FOR_ALL,
+    /** The store says that it renewed leases, and lets them end. */
+    LEASES_ARE_NOT_RENEWED,
     /** Engines never ask what others invalidated, and hear no news of it. */
     NO_HEARTBEAT,
     /** A store that is out of reach seems to answer the heartbeat: nothing has changed. */

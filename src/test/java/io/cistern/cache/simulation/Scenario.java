@@ -93,6 +93,7 @@ record Scenario(
 
     private static int engines(Random random, Set<Mutation> mutations) {
         if (mutations.contains(Mutation.LEASES_FOR_ALL)
+                || mutations.contains(Mutation.LEASES_ARE_NOT_RENEWED)
                 || mutations.contains(Mutation.HEARTBEAT_LIES)
                 || mutations.contains(Mutation.HELLO_WITHOUT_STRIDE)
                 || mutations.contains(Mutation.NO_HEARTBEAT)) {

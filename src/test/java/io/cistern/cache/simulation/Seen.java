@@ -32,6 +32,8 @@ final class Seen {
         long bornBackwards();
 
         Duration ttl(String key);
+
+        Duration maxStale(String key);
     }
 
     /** A call of the origin. */
@@ -45,6 +47,7 @@ final class Seen {
         final Position[] order;
         final int[] generations;
         final Map<String, Duration> ttls = new HashMap<>();
+        final Map<String, Duration> maxStales = new HashMap<>();
 
         /** Loads by which the origin said that what this one brought still holds. */
         final List<Load> confirmations = new ArrayList<>();
@@ -104,6 +107,11 @@ final class Seen {
         @Override
         public Duration ttl(String key) {
             return ttls.get(key);
+        }
+
+        @Override
+        public Duration maxStale(String key) {
+            return maxStales.get(key);
         }
     }
 
@@ -198,6 +206,11 @@ final class Seen {
 
         @Override
         public Duration ttl(String key) {
+            return null;
+        }
+
+        @Override
+        public Duration maxStale(String key) {
             return null;
         }
     }

@@ -159,6 +159,21 @@ public final class StoreModel {
         return held;
     }
 
+    Set<String> renew(Set<String> keys, String owner, Duration lifetime) {
+        Set<String> standing = new HashSet<>();
+        for (var key : keys) {
+            var held = held(key);
+            if (held != null && held.owner.equals(owner)) {
+                standing.add(key);
+                if (!mutations.contains(Mutation.LEASES_ARE_NOT_RENEWED)) {
+                    var until = time.nanos() + lifetime.toNanos();
+                    leases.put(key, new Held(owner, held.at, until, held.awaited));
+                }
+            }
+        }
+        return standing;
+    }
+
     Set<String> release(Set<String> keys, String owner) {
         Set<String> awaited = new HashSet<>();
         keys.forEach(key -> giveBack(key, owner, awaited));

@@ -16,6 +16,7 @@ public interface Weather {
         POSITIONS,
         CHANGES,
         LEASE,
+        RENEW,
         RELEASE,
         FILL,
         INVALIDATE,
