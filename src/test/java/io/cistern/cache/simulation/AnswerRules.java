@@ -70,7 +70,7 @@ final class AnswerRules {
         checkChanges(lookup, result);
         var maker = history.confirmedBy(result.entry());
         if (!late) {
-            checkAge(lookup, result, maker);
+            checkAge(lookup, result);
         }
         checkLoaded(lookup, result, maker);
     }
@@ -121,39 +121,41 @@ final class AnswerRules {
         settled = tick;
     }
 
-    private void checkAge(Seen.Asked lookup, LookupResult result, Seen.Source source) {
-        if (!result.way().isHit()) {
-            return;
+    private void checkAge(Seen.Asked lookup, LookupResult result) {
+        if (result.way().isHit()
+                && history.makers(result.entry()).stream()
+                        .allMatch(it -> isTooOld(lookup, result, it))) {
+            journal.broken(
+                    "age",
+                    "lookup %d got %s, which is too old"
+                            .formatted(lookup.id, history.describe(result.entry())));
         }
+    }
+
+    private boolean isTooOld(Seen.Asked lookup, LookupResult result, Seen.Source source) {
         var given = source.ttl(lookup.key);
         var usual = result.entry().negative() ? policy.negativeTtl() : policy.ttl();
         var limit = given == null ? usual : given;
-        var givenStale = source.maxStale(lookup.key);
-        var maxStale = givenStale == null ? policy.maxStale() : givenStale;
-        var stale =
-                switch (result.way()) {
-                    case STALE_IF_ERROR, SOFT_TIMEOUT -> maxStale;
-                    case MAX_STALE -> {
-                        var taken = Duration.ofMillis(lookup.request.maxStale());
-                        yield taken.compareTo(maxStale) < 0 ? taken : maxStale;
-                    }
-                    default -> Duration.ZERO;
-                };
         if (!result.entry().negative()) {
-            limit = limit.plus(stale);
+            limit = limit.plus(mayBeStale(lookup, result.way(), source));
         }
         var age = time.nanos() - source.bornNanos();
         var corrected = (time.backwardsMillis() - source.bornBackwards()) * 1_000_000;
-        if (age > limit.toNanos() + corrected + ROUNDING) {
-            journal.broken(
-                    "age",
-                    "lookup %d got %s at the age of %,d ms, limit %s"
-                            .formatted(
-                                    lookup.id,
-                                    history.describe(result.entry()),
-                                    age / 1_000_000,
-                                    limit));
-        }
+        return age > limit.toNanos() + corrected + ROUNDING;
+    }
+
+    /** For how long after its ttl it may be answered in some way. */
+    private Duration mayBeStale(Seen.Asked lookup, Way way, Seen.Source source) {
+        var given = source.maxStale(lookup.key);
+        var most = given == null ? policy.maxStale() : given;
+        return switch (way) {
+            case STALE_IF_ERROR, SOFT_TIMEOUT -> most;
+            case MAX_STALE -> {
+                var taken = Duration.ofMillis(lookup.request.maxStale());
+                yield taken.compareTo(most) < 0 ? taken : most;
+            }
+            default -> Duration.ZERO;
+        };
     }
 
     private void checkLoaded(Seen.Asked lookup, LookupResult result, Seen.Source source) {

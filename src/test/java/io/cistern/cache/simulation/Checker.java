@@ -90,6 +90,7 @@ final class Checker implements FakeStore.Probe {
         journal.log("load " + load.id + " ends: " + what);
         load.over = true;
         load.endNanos = time.nanos();
+        load.endMillis = time.millis();
         load.endBackwards = time.backwardsMillis();
         if (load.outcome == null) {
             load.outcome = outcome;
@@ -100,7 +101,6 @@ final class Checker implements FakeStore.Probe {
     /** An origin says that what another load brought still holds; just before it answers. */
     void confirmed(Seen.Load load, int other) {
         journal.log("load " + load.id + " confirms load " + other);
-        load.endMillis = time.millis();
         history.loads.get(other).confirmations.add(load);
     }
 

@@ -52,6 +52,23 @@ final class History {
         return source;
     }
 
+    /** All that may have made an entry: several, where they ended in the same millisecond. */
+    List<Seen.Source> makers(Entry entry) {
+        if (!(sourceOf(entry) instanceof Seen.Load load)) {
+            return List.of(sourceOf(entry));
+        }
+        List<Seen.Source> makers = new ArrayList<>();
+        for (var one : load.confirmations) {
+            if (one.endMillis == entry.created()) {
+                makers.add(one);
+            }
+        }
+        if (makers.isEmpty() || load.endMillis == entry.created()) {
+            makers.add(load);
+        }
+        return makers;
+    }
+
     /**
      * What a change must have come before for an entry to be untouched by it: what was evicted is
      * not revived by a word of the origin that it still holds; what was told stale may be.
