@@ -30,7 +30,7 @@ public final class Caches {
     private final Map<String, Statistics> statistics = new ConcurrentHashMap<>();
     private final Map<String, Replicas> replicas = new ConcurrentHashMap<>();
     private final Set<String> held = new HashSet<>();
-    private final Pulse pulse = new Pulse();
+    private final Pulse pulse;
     private final Environment environment;
 
     /**
@@ -50,6 +50,7 @@ public final class Caches {
             Backplane backplane,
             BiFunction<String, Statistics, Observer> observers,
             DoubleSupplier random) {
+        this.pulse = new Pulse(clock, timers);
         this.environment =
                 new Environment(
                         store,

@@ -39,8 +39,8 @@ final class Coherence {
     }
 
     /** Whether the store is out of reach, as far as that can be told at once. */
-    boolean isCut(long nanos) {
-        return !store.isAvailable() || pulse.isSilent(nanos);
+    boolean isCut() {
+        return !store.isAvailable() || pulse.isSilent();
     }
 
     /** Whether what is held is served without knowing of all invalidations, if need be. */
@@ -49,7 +49,7 @@ final class Coherence {
     }
 
     /** Whether to serve what is held without asking: the store is out of reach. */
-    boolean servesNow(long nanos) {
-        return serves && isCut(nanos);
+    boolean servesNow() {
+        return serves && isCut();
     }
 }

@@ -75,7 +75,7 @@ public final class Heartbeat implements AutoCloseable {
             return CompletableFuture.completedFuture(null);
         }
         var partitions = watched.stream().map(Replica::partition).toList();
-        caches.pulse().sent(sent);
+        caches.pulse().sent();
         return Stages.attempt(() -> store.positions(partitions))
                 .thenCompose(positions -> reach(watched, positions, sent))
                 .toCompletableFuture();

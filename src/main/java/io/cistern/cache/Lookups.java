@@ -122,7 +122,7 @@ final class Lookups {
     /** What the stores have for a caller that takes stale values or nothing; null if nothing. */
     private CompletionStage<LookupResult> fromStores(
             String key, LookupRequest request, Tiers.Held near) {
-        var maySkipStore = near != null && (near.kept() || tiers.coherence().servesNow(now()));
+        var maySkipStore = near != null && (near.kept() || tiers.coherence().servesNow());
         if (maySkipStore && !isToBeAskedAgain(near.item())) {
             var found = acceptable(near.item().entry(), request, Way.NEAR);
             if (found != null) {
@@ -203,9 +203,22 @@ final class Lookups {
             }
             if (near != null && !near.kept() && near.isFresh(arrivedNanos) && !request.refresh()) {
                 // The store was asked only because nobody knew: it must not hold up what is near.
-                after(Pulse.LIMIT, this::serveNear);
+                serveNearSoon();
             }
             return result;
+        }
+
+        private void serveNearSoon() {
+            var due = now() + Pulse.LIMIT.toNanos();
+            after(
+                    Pulse.LIMIT,
+                    () -> {
+                        if (Pulse.isLate(origin.clock(), due)) {
+                            serveNearSoon();
+                        } else {
+                            serveNear();
+                        }
+                    });
         }
 
         private void serveNear() {
@@ -284,7 +297,7 @@ final class Lookups {
 
         /** What nobody can tell to be right is taken where the store can't be asked, or not. */
         private boolean isTakenUnknown(Landing landing) {
-            return tiers.coherence().isCut(now())
+            return tiers.coherence().isCut()
                     && (!landing.way().isHit() || tiers.coherence().servesWhenCut());
         }
 
@@ -292,7 +305,7 @@ final class Lookups {
             var now = origin.clock().millis();
             if (landing.failure() == null) {
                 var loaded = !landing.way().isHit();
-                var cut = loaded ? tiers.coherence().isCut(now()) : !kept;
+                var cut = loaded ? tiers.coherence().isCut() : !kept;
                 return new LookupResult(
                         cut && loaded && !tiers.coherence().servesWhenCut()
                                 ? Way.BYPASS

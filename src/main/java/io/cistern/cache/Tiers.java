@@ -79,7 +79,7 @@ final class Tiers {
 
     /** Whether what is held is fresh and may be served without asking the store. */
     boolean isHit(Held held, long nanos) {
-        return held != null && held.isFresh(nanos) && (held.kept() || coherence.servesNow(nanos));
+        return held != null && held.isFresh(nanos) && (held.kept() || coherence.servesNow());
     }
 
     /** What is known of the order of its partitions. */

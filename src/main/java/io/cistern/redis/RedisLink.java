@@ -28,6 +28,7 @@ public final class RedisLink {
     private final RedisClock clock;
     private final Executor listenerThread;
     private final Runnable afterTimeouts;
+    private final Stillness stillness;
     private final Map<RedisFailure.Kind, LongAdder> errors = new EnumMap<>(RedisFailure.Kind.class);
     private final AtomicInteger timeouts = new AtomicInteger();
     private final List<Runnable> upListeners = new ArrayList<>();
@@ -51,7 +52,13 @@ public final class RedisLink {
      */
     public record State(Status status, String reason, Instant since) {}
 
-    RedisLink(String address, RedisClock clock, Executor listenerThread, Runnable afterTimeouts) {
+    RedisLink(
+            String address,
+            RedisClock clock,
+            Executor listenerThread,
+            Runnable afterTimeouts,
+            Stillness stillness) {
+        this.stillness = stillness;
         this.address = address;
         this.clock = clock;
         this.listenerThread = listenerThread;
@@ -130,6 +137,9 @@ public final class RedisLink {
             return;
         }
         count(failure);
+        if (failure.isTimeout() && stillness.isRecent()) {
+            return;
+        }
         if (failure.isTimeout() && timeouts.incrementAndGet() >= TIMEOUTS_IN_A_ROW) {
             timeouts.set(0);
             down(failure.reason());

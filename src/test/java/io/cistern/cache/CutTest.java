@@ -187,6 +187,23 @@ class CutTest extends CacheFixture {
     }
 
     @Test
+    void whoSleptOverTheAnswerToABeatDoesNotTakeTheStoreForSilent() {
+        near(WhenCut.SERVE);
+        var slow = Duration.ofMillis(20).toNanos();
+        store.weather(operation -> new Weather.Fate(slow, slow, Weather.Outcome.SUCCEEDS));
+        time.pass(Heartbeat.PERIOD.plusMillis(10));
+        store.model(0).invalidate(Change.key("a"));
+        // The question is under way; its answer waits until somebody looks.
+        time.sleep(Duration.ofSeconds(3));
+
+        var answer = ask("a");
+        time.pass(SECOND);
+
+        assertThat(text(now(answer))).isEqualTo("a#1");
+        assertThat(now(answer).cut()).isFalse();
+    }
+
+    @Test
     void onceTheStoreIsBackNothingIsMarked() {
         near(WhenCut.SERVE);
         store.leave(true);

@@ -13,13 +13,14 @@ import io.cistern.cache.spi.Lease;
 import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.Store;
 import io.cistern.redis.DataConnection;
-import io.lettuce.core.KeyValue;
+import io.cistern.redis.RedisFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
@@ -114,12 +115,9 @@ public final class RedisStore implements Store {
                 partition,
                 (session, of) -> {
                     // First, so that no invalidation lies between the position and the entries.
-                    var order = session.commands().hmget(of.order(), GENERATION, VERSION);
+                    var order = position(session, partition, of);
                     return reader.read(session.commands(), of, keys)
-                            .thenCombine(
-                                    order,
-                                    (entries, fields) ->
-                                            new View(seen(partition, fields), entries));
+                            .thenCombine(order, (entries, position) -> new View(position, entries));
                 });
     }
 
@@ -141,33 +139,46 @@ public final class RedisStore implements Store {
     private CompletionStage<List<Position>> positions(Session session, List<Partition> partitions) {
         CompletionStage<List<Position>> all = CompletableFuture.completedStage(new ArrayList<>());
         // All are sent before any is awaited: one round trip.
-        var replies =
-                partitions.stream()
-                        .map(it -> session.commands().hmget(names(it).order(), GENERATION, VERSION))
-                        .toList();
-        for (var i = 0; i < replies.size(); i++) {
-            var partition = partitions.get(i);
+        var replies = partitions.stream().map(it -> position(session, it, names(it))).toList();
+        for (var reply : replies) {
             all =
                     all.thenCombine(
-                            replies.get(i),
-                            (positions, fields) -> {
-                                positions.add(seen(partition, fields));
+                            reply,
+                            (positions, position) -> {
+                                positions.add(position);
                                 return positions;
                             });
         }
         return all;
     }
 
-    /** Where a partition is; unknown where it has no order yet, or not the one that it had. */
-    private Position seen(Partition partition, List<KeyValue<byte[], byte[]>> fields) {
-        var position =
-                Replies.position(
-                        fields.get(0).getValueOrElse(null), fields.get(1).getValueOrElse(null));
-        if (seen.isBehind(partition, position)) {
+    /** Where a partition is; unknown where it has no order, or not the one that it had. */
+    private CompletionStage<Position> position(Session session, Partition partition, Names of) {
+        return session.commands()
+                .hmget(of.order(), GENERATION, VERSION)
+                .handle(
+                        (fields, error) -> {
+                            if (error != null) {
+                                return noOrder(error);
+                            }
+                            var position =
+                                    Replies.position(
+                                            fields.get(0).getValueOrElse(null),
+                                            fields.get(1).getValueOrElse(null));
+                            if (seen.isBehind(partition, position)) {
+                                return Position.UNKNOWN;
+                            }
+                            seen.add(partition, position);
+                            return position;
+                        });
+    }
+
+    /** What is none of ours lies under its name: the next script puts an order in its place. */
+    private static Position noOrder(Throwable error) {
+        if (RedisFailure.of(error).kind() == RedisFailure.Kind.WRONG_TYPE) {
             return Position.UNKNOWN;
         }
-        seen.add(partition, position);
-        return position;
+        throw new CompletionException(error);
     }
 
     @Override

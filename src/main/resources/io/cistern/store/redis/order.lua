@@ -19,8 +19,29 @@ local function text(number)
   return string.format('%.0f', number)
 end
 
+-- A number that can be one of ours, or nil.
+local function whole(value)
+  local number = tonumber(value)
+  if number and number >= 0 and number < 2 ^ 53 and number == math.floor(number) then
+    return number
+  end
+  return nil
+end
+
+-- What a command that takes a name answers; what has another type under it is none of ours, and
+-- goes.
+local function ask(command, name, ...)
+  local reply = redis.pcall(command, name, ...)
+  if type(reply) == 'table' and reply.err then
+    redis.call('UNLINK', name)
+    return nil
+  end
+  return reply
+end
+
 local function begin(generation, version)
   local v = text(version)
+  ask('HLEN', KEYS[1])
   -- First of all, since it is refused where memory is short, and nothing must have changed then.
   local st = v .. '-'
   redis.call('HSET', KEYS[1], 'g', generation, 'v', v, 'a', v, 'lf', v, 'xf', v, 'st', st)
@@ -32,13 +53,15 @@ end
 
 -- The order as it stands, or nil.
 local function current()
-  local f = redis.call('HMGET', KEYS[1], 'g', 'v', 'a', 'lf', 'xf', 'st')
-  local o = { g = f[1], v = tonumber(f[2]), a = tonumber(f[3]), lf = tonumber(f[4]),
-    xf = tonumber(f[5]), st = f[6] }
-  if o.g and #o.g == 16 and o.v and o.a and o.lf and o.xf and o.st then
-    return o
+  local f = redis.pcall('HMGET', KEYS[1], 'g', 'v', 'a', 'lf', 'xf', 'st')
+  if f.err then
+    return nil
   end
-  return nil
+  local o = { g = f[1], v = whole(f[2]), a = whole(f[3]), lf = whole(f[4]), xf = whole(f[5]),
+    st = f[6] }
+  local is_order = o.g and #o.g == 16 and o.g:match('^%x+$') and o.v and o.a and o.lf and o.xf
+    and o.st and o.st:match('%d%-$') and o.st:gsub('%d+%-%d* ?', '') == ''
+  return is_order and o or nil
 end
 
 -- Whether a version belongs to this history: another one, which was lost, may have used numbers in
@@ -52,10 +75,15 @@ local function belongs(o, version)
   return false
 end
 
+-- Whether a set has its guard.
+local function is_whole(set)
+  return ask('ZSCORE', set, GUARD)
+end
+
 -- A lost set of keys took the fences of loads with it: only loads that begin now may fill. Nor
 -- does anybody know which keys were told stale: all are.
 local function repair_keys(o)
-  if not redis.call('ZSCORE', KEYS[3], GUARD) then
+  if not is_whole(KEYS[3]) then
     o.lf = o.v
     o.xf = o.v
     redis.call('HSET', KEYS[1], 'lf', text(o.v), 'xf', text(o.v))
@@ -72,7 +100,7 @@ local function order()
     return begin(ARGV[1], seen)
   end
   -- A lost set of tags and patterns may have told of any entry that it is dead.
-  if not redis.call('ZSCORE', KEYS[2], GUARD) then
+  if not is_whole(KEYS[2]) then
     o.a = o.v
     o.lf = o.v
     redis.call('HSET', KEYS[1], 'a', text(o.v), 'lf', text(o.v))

@@ -183,6 +183,7 @@ final class AnswerRules {
                 !lookup.kind.equals("bypass")
                         && result.entry().value().length <= policy.maxValueSize()
                         && store.isReachable()
+                        && !result.entry().isDeadAt(time.millis())
                         && !scenario.mayOutlastLeases()
                         && !history.isTroubled(load.leader)
                         && isAt(load, lookup.key, result.entry())

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * A shared store with the semantics of the real one and with bad days: operations are late, fail
@@ -31,7 +32,13 @@ public final class FakeStore implements Store {
 
     private final VirtualTime time;
     private final Random random;
+    private final Supplier<StoreModel[]> models;
+
+    /** Of the cache that came first: mostly there is but one. */
     private final StoreModel[] partitions;
+
+    private final Map<String, StoreModel[]> others = new HashMap<>();
+    private String first;
     private final List<Runnable> onReturn = new ArrayList<>();
     private final Map<Partition, Position> told = new HashMap<>();
     private Weather weather = Weather.CALM;
@@ -63,10 +70,12 @@ public final class FakeStore implements Store {
         this.time = time;
         this.random = new Random(seed);
         this.lies = mutations.contains(Mutation.HEARTBEAT_LIES);
-        this.partitions = new StoreModel[partitions];
-        for (var i = 0; i < partitions; i++) {
-            this.partitions[i] = new StoreModel(time, random, marks, mutations);
-        }
+        this.models =
+                () ->
+                        IntStream.range(0, partitions)
+                                .mapToObj(i -> new StoreModel(time, random, marks, mutations))
+                                .toArray(StoreModel[]::new);
+        this.partitions = models.get();
     }
 
     /** One partition, all marks kept, nothing wrong. */
@@ -88,6 +97,17 @@ public final class FakeStore implements Store {
 
     public StoreModel model(int partition) {
         return partitions[partition];
+    }
+
+    private StoreModel model(Partition partition) {
+        if (first == null) {
+            first = partition.cache();
+        }
+        var of =
+                first.equals(partition.cache())
+                        ? partitions
+                        : others.computeIfAbsent(partition.cache(), any -> models.get());
+        return of[partition.index()];
     }
 
     /** The entry under a key, wherever it lies; null if none. */
@@ -144,7 +164,7 @@ public final class FakeStore implements Store {
 
     @Override
     public CompletionStage<View> read(Partition partition, List<String> keys) {
-        var model = partitions[partition.index()];
+        var model = model(partition);
         var wanted = List.copyOf(keys);
         var between = new Position[1];
         // The position is read first, and the entries may be read a little later.
@@ -156,10 +176,7 @@ public final class FakeStore implements Store {
 
     @Override
     public CompletionStage<Marks.Difference> changes(Partition partition, Position known) {
-        return perform(
-                        Operation.CHANGES,
-                        () -> {},
-                        () -> partitions[partition.index()].changes(known))
+        return perform(Operation.CHANGES, () -> {}, () -> model(partition).changes(known))
                 .thenApply(
                         difference -> {
                             probe.learns(partition.index(), difference.position());
@@ -176,7 +193,7 @@ public final class FakeStore implements Store {
                 Operation.POSITIONS,
                 () -> {},
                 () -> {
-                    wanted.forEach(it -> told.put(it, partitions[it.index()].position()));
+                    wanted.forEach(it -> told.put(it, model(it).position()));
                     return told(wanted);
                 });
     }
@@ -191,9 +208,7 @@ public final class FakeStore implements Store {
             Partition partition, List<Lease.Wanted> wanted, String owner, Duration lifetime) {
         var all = List.copyOf(wanted);
         return perform(
-                Operation.LEASE,
-                () -> {},
-                () -> partitions[partition.index()].lease(all, owner, lifetime));
+                Operation.LEASE, () -> {}, () -> model(partition).lease(all, owner, lifetime));
     }
 
     @Override
@@ -201,19 +216,14 @@ public final class FakeStore implements Store {
             Partition partition, Set<String> keys, String owner, Duration lifetime) {
         var all = Set.copyOf(keys);
         return perform(
-                Operation.RENEW,
-                () -> {},
-                () -> partitions[partition.index()].renew(all, owner, lifetime));
+                Operation.RENEW, () -> {}, () -> model(partition).renew(all, owner, lifetime));
     }
 
     @Override
     public CompletionStage<Set<String>> release(
             Partition partition, Set<String> keys, String owner) {
         var all = Set.copyOf(keys);
-        return perform(
-                Operation.RELEASE,
-                () -> {},
-                () -> partitions[partition.index()].release(all, owner));
+        return perform(Operation.RELEASE, () -> {}, () -> model(partition).release(all, owner));
     }
 
     @Override
@@ -225,7 +235,7 @@ public final class FakeStore implements Store {
                 Operation.FILL,
                 () -> {},
                 () -> {
-                    var filled = partitions[partition.index()].fill(wanted, owner);
+                    var filled = model(partition).fill(wanted, owner);
                     filled.stored().forEach(key -> probe.filled(key, wanted.get(key)));
                     return filled;
                 });
@@ -246,7 +256,7 @@ public final class FakeStore implements Store {
                         Operation.INVALIDATE,
                         () -> {},
                         () -> {
-                            var position = partitions[partition.index()].invalidate(change);
+                            var position = model(partition).invalidate(change);
                             effect.run();
                             return position;
                         })
@@ -263,7 +273,7 @@ public final class FakeStore implements Store {
                         Operation.PUT,
                         () -> {},
                         () -> {
-                            var position = partitions[partition.index()].put(key, entry);
+                            var position = model(partition).put(key, entry);
                             effect.run();
                             return position;
                         })
@@ -272,7 +282,7 @@ public final class FakeStore implements Store {
 
     @Override
     public CompletionStage<Long> prune(Partition partition, BiPredicate<String, Entry> dead) {
-        return perform(Operation.PRUNE, () -> {}, () -> partitions[partition.index()].prune(dead));
+        return perform(Operation.PRUNE, () -> {}, () -> model(partition).prune(dead));
     }
 
     @Override
@@ -293,7 +303,7 @@ public final class FakeStore implements Store {
 
     /** What an instance says first on a connection. */
     CompletionStage<Position> hello(Partition partition, Position seen) {
-        return perform(Operation.HELLO, () -> {}, () -> partitions[partition.index()].hello(seen))
+        return perform(Operation.HELLO, () -> {}, () -> model(partition).hello(seen))
                 .thenApply(
                         position -> {
                             probe.learns(partition.index(), position);

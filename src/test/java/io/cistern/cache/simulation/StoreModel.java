@@ -198,7 +198,7 @@ public final class StoreModel {
         wanted.forEach(
                 (key, entry) -> {
                     var stands = owner == null || giveBack(key, owner, awaited);
-                    if (stands && mayFill(key, entry)) {
+                    if (stands && !entry.isDeadAt(time.millis()) && mayFill(key, entry)) {
                         stored.add(key);
                         if (!mutations.contains(Mutation.FILL_STORES_NOTHING)) {
                             entries.put(key, entry);
@@ -241,7 +241,11 @@ public final class StoreModel {
     Position put(String key, Entry entry) {
         ensureOrder();
         var position = marks.invalidate(Change.key(key));
-        entries.put(key, entry.at(position));
+        if (entry.isDeadAt(time.millis())) {
+            entries.remove(key);
+        } else {
+            entries.put(key, entry.at(position));
+        }
         leases.remove(key);
         return position;
     }
