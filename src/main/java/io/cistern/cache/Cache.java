@@ -192,7 +192,10 @@ public final class Cache {
     }
 
     private LookupResult hit(Tiers.Held near) {
-        var result = LookupResult.of(LookupResult.Way.NEAR, near.item().entry(), clock.millis());
+        var entry = near.item().entry();
+        // It is fresh by the monotonic clock, whatever was done to the store's.
+        var now = Math.min(clock.millis(), entry.freshUntil());
+        var result = LookupResult.of(LookupResult.Way.NEAR, entry, now);
         return near.kept() ? result : result.cutOff();
     }
 

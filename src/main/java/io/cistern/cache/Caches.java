@@ -176,6 +176,11 @@ public final class Caches {
         return open.values().stream().flatMap(cache -> cache.watched().stream()).toList();
     }
 
+    /** All partitions of which something is known. */
+    List<Replica> known() {
+        return replicas.values().stream().flatMap(of -> of.all().stream()).toList();
+    }
+
     /** All open caches, by name. */
     public Collection<Cache> all() {
         return List.copyOf(new TreeMap<>(open).values());

@@ -35,7 +35,7 @@ final class Invalidations {
                 replica,
                 Change.key(key),
                 () -> store.put(replica.partition(), key, entry),
-                position -> near.keep(key, entry.at(position), position.version(), before));
+                position -> near.keepStored(key, entry.at(position), before));
     }
 
     /** Takes a change in everywhere. Fails if the store can't take it now. */

@@ -274,7 +274,14 @@ final class Lookups {
             }
             // Before the marks.
             var kept = isKept();
-            if (boarding.again() || isAnothers(landing, boarding) && isOutdated(landing, kept)) {
+            var outdated = isAnothers(landing, boarding) && isOutdated(landing, kept);
+            if (outdated && now() - arrivedNanos >= origin.policy().hardTimeout().toNanos()) {
+                result.complete(
+                        failed(
+                                Failure.of(
+                                        Failure.Kind.TIMEOUT,
+                                        "it was invalidated again and again while it was loaded")));
+            } else if (boarding.again() || outdated) {
                 board();
             } else {
                 result.complete(resultOf(landing, boarding, kept));

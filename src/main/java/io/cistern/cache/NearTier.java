@@ -109,10 +109,25 @@ final class NearTier {
      * Keeps an entry, unless something came in between that it can't be told to have survived.
      *
      * @param knownAt the version at which it was known to live
-     * @param sinceEpoch the epoch before it was read or its load began
+     * @param sinceEpoch the epoch before it was read
      * @return whether it is there now
      */
     boolean keep(String key, Entry entry, long knownAt, long sinceEpoch) {
+        return !isNewerThere(key, entry) && put(key, entry, knownAt, sinceEpoch);
+    }
+
+    /**
+     * Keeps an entry that the store has just taken, unless something came in between that it can't
+     * be told to have survived.
+     *
+     * @param sinceEpoch the epoch before its load began
+     * @return whether it is there now
+     */
+    boolean keepStored(String key, Entry entry, long sinceEpoch) {
+        return put(key, entry, entry.position().version(), sinceEpoch);
+    }
+
+    private boolean put(String key, Entry entry, long knownAt, long sinceEpoch) {
         if (store == NearStore.NONE || closed || entry.isExpired() || sinceEpoch != epoch.get()) {
             return false;
         }
@@ -129,7 +144,7 @@ final class NearTier {
                         nanos + fresh,
                         nanos + nanosUntil(entry.staleUntil(), millis),
                         knownAt);
-        if (judge(key, item) != Judgement.AS_IT_IS || isNewerThere(key, entry)) {
+        if (judge(key, item) != Judgement.AS_IT_IS) {
             return false;
         }
         store.put(key, item);
@@ -143,7 +158,12 @@ final class NearTier {
     /** What was read before a refresh may be told after it. */
     private boolean isNewerThere(String key, Entry entry) {
         var there = store.get(key);
-        return there != null && there.entry().created() > entry.created() && isLive(key, there);
+        return there != null && isNewer(there.entry(), entry) && isLive(key, there);
+    }
+
+    private static boolean isNewer(Entry one, Entry other) {
+        var byOrder = Long.compare(one.position().version(), other.position().version());
+        return byOrder == 0 ? one.created() > other.created() : byOrder > 0;
     }
 
     private static long nanosUntil(long then, long now) {

@@ -248,7 +248,7 @@ final class Tiers {
         Set<String> kept = new HashSet<>();
         for (var key : keys) {
             var entry = entries.get(key);
-            if (near.keep(key, entry, entry.position().version(), sinceEpoch)) {
+            if (near.keepStored(key, entry, sinceEpoch)) {
                 kept.add(key);
             }
         }

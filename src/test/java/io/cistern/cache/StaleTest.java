@@ -286,4 +286,26 @@ class StaleTest extends CacheFixture {
         assertThat(text(now(slow))).isEqualTo("a#0");
         assertThat(text(get("a"))).isEqualTo("a#1");
     }
+
+    @Test
+    void aRefreshReplacesWhatIsNearWhateverWasDoneToTheStoresClock() {
+        open(policy().ttl(TTL));
+        get("a");
+        time.correctMillis(-600_000);
+
+        get("a", LookupRequest.REFRESH);
+
+        assertThat(text(get("a"))).isEqualTo("a#1");
+        assertThat(get("a").way()).isEqualTo(Way.NEAR);
+    }
+
+    @Test
+    void whatIsFreshByTheMonotonicClockSaysSo() {
+        open(policy().ttl(TTL));
+        get("a");
+        time.correctMillis(600_000);
+
+        assertThat(get("a").way()).isEqualTo(Way.NEAR);
+        assertThat(get("a").ttl()).isZero();
+    }
 }

@@ -3,6 +3,7 @@ package io.cistern.cache;
 import static io.cistern.cache.Policies.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cistern.cache.order.Change;
 import io.cistern.cache.simulation.FakeOrigin;
 import io.cistern.cache.spi.Loader;
 import io.cistern.cache.spi.Observer;
@@ -178,5 +179,28 @@ class TimeoutTest extends CacheFixture {
         assertThat(now(all.get(1)).hasValue()).isTrue();
         assertThat(get("c").hasValue()).isTrue();
         assertThat(isIdle()).isTrue();
+    }
+
+    @Test
+    void whoFindsItInvalidatedAgainAndAgainWaitsNoLongerThanForALoadAfterThat() {
+        open(policy().hardTimeout(HARD));
+        origin.script(ask -> {});
+        var answers = new ArrayList<CompletableFuture<LookupResult>>();
+        for (var i = 0; i < 5; i++) {
+            answers.add(ask("a"));
+        }
+
+        for (var i = 0; i < 2; i++) {
+            time.pass(HARD.dividedBy(2));
+            now(cache.invalidate(Change.tag("t"), "test"));
+            origin.last().answer(FakeOrigin.tagged("v" + i, "t"));
+        }
+
+        assertThat(answers).allSatisfy(answer -> assertThat(answer).isDone());
+        assertThat(answers.stream().filter(it -> now(it).failure() != null))
+                .hasSize(3)
+                .allSatisfy(
+                        it -> assertThat(now(it).failure().kind()).isEqualTo(Failure.Kind.TIMEOUT));
+        assertThat(origin.calls()).isEqualTo(2);
     }
 }

@@ -58,6 +58,11 @@ final class Greeter {
         return winner.done;
     }
 
+    /** Redis was away: it may be another one by now, even behind the same connection. */
+    void forget() {
+        greetings.clear();
+    }
+
     private void begin(Greeting greeting, Partition partition, Names names) {
         CompletionStage<Void> said;
         try {

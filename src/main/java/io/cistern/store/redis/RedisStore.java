@@ -104,6 +104,7 @@ public final class RedisStore implements Store {
     public void onReturn(Runnable listener) {
         redis.onUp(
                 () -> {
+                    greeter.forget();
                     greetAll();
                     listener.run();
                 });

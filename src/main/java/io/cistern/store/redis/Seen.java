@@ -50,8 +50,9 @@ final class Seen {
     boolean isBehind(Partition partition, Position position) {
         var known = positions.get(partition);
         return known != null
-                && known.generation() == position.generation()
-                && known.version() > position.version();
+                && !position.equals(Position.UNKNOWN)
+                && !known.equals(position)
+                && later(known, position).equals(known);
     }
 
     /** The arguments that every script begins with that may have to begin a generation. */
@@ -65,7 +66,10 @@ final class Seen {
     }
 
     private static Position later(Position known, Position now) {
-        return known.generation() == now.generation() && known.version() > now.version()
+        if (known.generation() == now.generation()) {
+            return known.version() > now.version() ? known : now;
+        }
+        return Position.numberOf(known.generation()) > Position.numberOf(now.generation())
                 ? known
                 : now;
     }

@@ -3,21 +3,12 @@
 --   ARGV[4]  by how much the version jumps: random and large
 -- Returns g and v.
 
-local KEPT_INTERVALS = 8
-local NUMBER_DIGITS = 6
+-- Every hello of any instance makes one: an instance must come back before so many have.
+local KEPT_INTERVALS = 256
 
--- The number of a generation.
-local function number(generation)
-  return tonumber(generation:sub(1, NUMBER_DIGITS), 16)
-end
-
--- Whether all that the caller has seen lies in this history. Of generations the later one counts:
--- an earlier one comes from an old snapshot or a server that was left behind.
+-- Whether all that the caller has seen lies in this history.
 local function is_continued(o)
-  if o.g == ARGV[2] then
-    return belongs(o, tonumber(ARGV[3]))
-  end
-  return number(o.g) > number(ARGV[2])
+  return not is_behind(o) and (o.g ~= ARGV[2] or belongs(o, tonumber(ARGV[3])))
 end
 
 local o = current()

@@ -59,14 +59,32 @@ local function current()
   end
   local o = { g = f[1], v = whole(f[2]), a = whole(f[3]), lf = whole(f[4]), xf = whole(f[5]),
     st = f[6] }
-  local is_order = o.g and #o.g == 16 and o.g:match('^%x+$') and o.v and o.a and o.lf and o.xf
-    and o.st and o.st:match('%d%-$') and o.st:gsub('%d+%-%d* ?', '') == ''
+  local is_order = o.g and #o.g == 16 and o.g:match('^[0-9a-f]+$') and o.v and o.a and o.lf and o.xf
+    and o.st and o.st:match('%d%-$')
   return is_order and o or nil
+end
+
+-- The number of a generation.
+local function number(generation)
+  return tonumber(generation:sub(1, 6), 16)
+end
+
+-- Whether this is no later than what the caller has seen: of generations the one with the higher
+-- number counts, the others come from an old snapshot or a server that was left behind.
+local function is_behind(o)
+  if o.g == ARGV[2] then
+    return o.v < tonumber(ARGV[3])
+  end
+  return number(o.g) <= number(ARGV[2])
 end
 
 -- Whether a version belongs to this history: another one, which was lost, may have used numbers in
 -- between for something else.
 local function belongs(o, version)
+  -- Mostly it is in the last one.
+  if version <= o.v and version >= tonumber(o.st:match('(%d+)%-$')) then
+    return true
+  end
   for from, to in o.st:gmatch('(%d+)-(%d*)') do
     if tonumber(from) <= version and version <= (tonumber(to) or o.v) then
       return true
@@ -91,12 +109,12 @@ local function repair_keys(o)
   end
 end
 
--- The order as it must be. Gone, or behind what was seen of the same generation: a new generation,
--- in which nothing lives that was stored before.
+-- The order as it must be. Gone, or behind what was seen: a new generation, in which nothing lives
+-- that was stored before.
 local function order()
   local seen = tonumber(ARGV[3])
   local o = current()
-  if not o or (o.g == ARGV[2] and o.v < seen) then
+  if not o or is_behind(o) then
     return begin(ARGV[1], seen)
   end
   -- A lost set of tags and patterns may have told of any entry that it is dead.

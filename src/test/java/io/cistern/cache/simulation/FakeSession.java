@@ -103,7 +103,10 @@ final class FakeSession implements Store {
     }
 
     private static Position later(Position known, Position now) {
-        return known.generation() == now.generation() && known.version() > now.version()
+        if (known.generation() == now.generation()) {
+            return known.version() > now.version() ? known : now;
+        }
+        return Position.numberOf(known.generation()) > Position.numberOf(now.generation())
                 ? known
                 : now;
     }

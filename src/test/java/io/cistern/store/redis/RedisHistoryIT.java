@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -229,19 +231,58 @@ class RedisHistoryIT {
     }
 
     @Test
+    void whoWasAwayWhileManyCameBackFindsItsHistory() {
+        var one = instance();
+        var other = instance();
+        var first = one.cache.position();
+        for (var i = 0; i < 20; i++) {
+            other.reconnect();
+            other.cache.position();
+        }
+        one.reconnect();
+
+        assertThat(one.cache.position().generation()).isEqualTo(first.generation());
+        assertThat(one.cache.fill("a", entry("v", first))).containsExactly("a");
+    }
+
+    @Test
     void intervalsAreBoundedAndWhatTheyForgetIsSafe() {
         var one = instance();
         var first = one.cache.position();
-        for (var i = 0; i < 20; i++) {
-            one.reconnect();
-            one.cache.position();
-        }
-        var intervals =
-                REDIS.connection().redis().hget("%s:{c:0}:m".formatted(namespace), "st").split(" ");
+        var many =
+                IntStream.range(0, 300)
+                        .mapToObj(i -> i * 1_000L + 10 + "-" + (i * 1_000L + 20))
+                        .collect(Collectors.joining(" "));
+        var order = "%s:{c:0}:m".formatted(namespace);
+        REDIS.connection().redis().hset(order, Map.of("st", many + " 900000-", "v", "900001"));
+        var other = instance();
+        other.cache.position();
 
-        assertThat(intervals).hasSize(8);
-        assertThat(one.cache.fill("a", entry("v", first))).isEmpty();
-        assertThat(one.cache.position().generation()).isEqualTo(first.generation());
+        assertThat(REDIS.connection().redis().hget(order, "st").split(" ")).hasSize(256);
+        assertThat(other.cache.fill("a", entry("v", first))).isEmpty();
+        assertThat(other.cache.position().generation()).isEqualTo(first.generation());
+        one.reconnect();
+        assertThat(one.cache.position().generation()).isNotEqualTo(first.generation());
+    }
+
+    @Test
+    void anOlderGenerationOnAConnectionThatStandsIsNotTakenForTheLatest() {
+        var one = instance();
+        var other = instance();
+        one.cache.fill("a", entry("old", one.cache.position()));
+        var state = snapshot();
+        restore(Map.of());
+        var second = one.cache.position();
+        other.cache.position();
+        one.cache.invalidate(Change.key("a"));
+
+        restore(state);
+
+        assertThat(one.cache.read("a").position()).isEqualTo(Position.UNKNOWN);
+        assertThat(one.cache.live("a")).isEmpty();
+        assertThat(other.cache.live("a")).isEmpty();
+        assertThat(Position.numberOf(one.cache.position().generation()))
+                .isGreaterThan(Position.numberOf(second.generation()));
     }
 
     static LongStream seeds() {

@@ -252,7 +252,15 @@ class RedisStoreIT extends StoreContract {
                                                             redis.del(of + name);
                                                             redis.rpush(of + name, "x");
                                                         }))),
-                Stream.of("g:xyz", "g:0123456789abcdeg", "v:nan", "v:inf", "v:-5", "v:1.5", "a:inf")
+                Stream.of(
+                                "g:xyz",
+                                "g:0123456789abcdeg",
+                                "g:0000010A2B3C4D5E",
+                                "v:nan",
+                                "v:inf",
+                                "v:-5",
+                                "v:1.5",
+                                "a:inf")
                         .map(it -> it.split(":"))
                         .map(
                                 it ->
