@@ -99,15 +99,20 @@ final class RedisPulse {
         if (on != watched) {
             watched = on;
             answeredAt = now;
-        } else if (now - answeredAt > GIVE_UP_CONNECTION.toNanos()) {
+            send(on);
+            return;
+        }
+        if (stillness.isRecent()) {
+            // It could not be heard.
+            answeredAt = now;
+        }
+        if (now - answeredAt > GIVE_UP_CONNECTION.toNanos()) {
             // The other end may be gone without a word: new connections find out.
             connection.renew();
             data.renew();
-            return;
-        } else if (beat != null) {
-            return;
+        } else if (beat == null) {
+            send(on);
         }
-        send(on);
     }
 
     private void send(StatefulRedisConnection<byte[], byte[]> on) {
