@@ -12,6 +12,9 @@ final class Replies {
 
     private static final int GENERATION_DIGITS = 16;
 
+    /** From here on versions are no longer whole numbers in Redis. */
+    private static final long VERSIONS_END = 1L << 53;
+
     private Replies() {}
 
     static byte[] generation(long generation) {
@@ -33,8 +36,10 @@ final class Replies {
             return Position.UNKNOWN;
         }
         try {
-            return new Position(
-                    generation(generation), Long.parseLong(new String(version, US_ASCII)));
+            var number = Long.parseLong(new String(version, US_ASCII));
+            return number >= 0 && number < VERSIONS_END
+                    ? new Position(generation(generation), number)
+                    : Position.UNKNOWN;
         } catch (IllegalArgumentException foreign) {
             return Position.UNKNOWN;
         }

@@ -40,6 +40,8 @@ local function ask(command, name, ...)
 end
 
 local function begin(generation, version)
+  -- Where a caller was made believe that numbers are used up.
+  version = version < 2 ^ 52 and version or 0
   local v = text(version)
   ask('HLEN', KEYS[1])
   -- First of all, since it is refused where memory is short, and nothing must have changed then.

@@ -260,6 +260,7 @@ class RedisStoreIT extends StoreContract {
                                 "v:inf",
                                 "v:-5",
                                 "v:1.5",
+                                "v:9007199254740992",
                                 "a:inf")
                         .map(it -> it.split(":"))
                         .map(
