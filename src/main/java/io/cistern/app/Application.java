@@ -36,6 +36,7 @@ import io.cistern.settings.DurationText;
 import io.cistern.settings.Settings;
 import io.cistern.store.EvictionListener;
 import io.cistern.store.near.CaffeineNearStores;
+import io.cistern.warming.Warming;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -93,6 +94,7 @@ public final class Application implements AutoCloseable {
             CompletableFuture.supplyAsync(RouteFileCheck::new);
 
     private volatile RouteFiles files;
+    private volatile Warming warming;
     private HttpServerService http;
     private boolean closed;
 
@@ -174,6 +176,7 @@ public final class Application implements AutoCloseable {
         main.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
         main.bind("caches", caches);
         main.bind("originHeaders", new OriginHeaders());
+        main.bind(WarmingSetup.SCHEDULER, WarmingSetup.scheduler());
         backend.connections().ifPresent(redis -> main.bind("redisTemplate", redis.template()));
         main.addMainListener(new Wiring());
     }
@@ -227,6 +230,9 @@ public final class Application implements AutoCloseable {
             return;
         }
         closed = true;
+        if (warming != null) {
+            warming.close();
+        }
         main.stop();
         heartbeat.close();
         backplane.ifPresent(RedisBackplane::close);
@@ -262,6 +268,7 @@ public final class Application implements AutoCloseable {
                 context.addRoutes(new InvalidationRoutes(caches));
                 context.addRoutes(new CacheRoutes(caches));
                 context.addRoutes(new RouteFileRoutes(Application.this::files));
+                warming = WarmingSetup.install(context, caches, settings);
                 connectBackplane(context);
             } catch (Exception e) {
                 throw new IllegalStateException("the shipped routes do not load", e);
@@ -306,6 +313,7 @@ public final class Application implements AutoCloseable {
                     "CISTERN_ROUTES_DIR: " + settings.folders().routes() + " cannot be read", e);
         }
         follow();
+        warming.startUp();
         heartbeat.start();
         http.open();
         start.done();
@@ -347,7 +355,10 @@ public final class Application implements AutoCloseable {
     }
 
     private static boolean isOurs(String path) {
-        return path.startsWith("/caches") || path.equals("/routes") || path.equals("/openapi.yaml");
+        return path.startsWith("/caches")
+                || path.startsWith("/warming")
+                || path.equals("/routes")
+                || path.equals("/openapi.yaml");
     }
 
     private static ExecutorService batchWorkers(CamelContext context) {

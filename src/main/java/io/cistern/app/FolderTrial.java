@@ -86,6 +86,7 @@ public final class FolderTrial implements FolderCheck {
         Defaults.all(HTTP_PORT).forEach(main::addInitialProperty);
         main.bind("caches", caches);
         main.bind("originHeaders", new OriginHeaders());
+        main.bind(WarmingSetup.SCHEDULER, WarmingSetup.scheduler());
         main.bind("redisTemplate", new RedisTemplate<String, byte[]>());
     }
 
@@ -115,6 +116,7 @@ public final class FolderTrial implements FolderCheck {
             context.addRoutes(new InvalidationRoutes(caches));
             context.addRoutes(new CacheRoutes(caches));
             context.addRoutes(new RouteFileRoutes(List::of));
+            WarmingSetup.addRoutes(context, caches);
         } catch (Exception e) {
             throw new IllegalStateException("the shipped routes do not load", e);
         }

@@ -58,6 +58,7 @@ final class TrialContexts implements Supplier<CamelContext> {
         context.getCamelContextExtension()
                 .getContextPlugin(Model.class)
                 .addModelLifecycleStrategy(new OriginErrorHandling(context));
+        WarmingSetup.installTrial(context);
         context.start();
         return context;
     }

@@ -40,6 +40,7 @@ public final class Cache {
     private final SwitchedLoader switched;
     private final Entries entries;
     private final EarlyRefresh early;
+    private final Warmer warmer;
     private volatile boolean abandoned;
 
     Cache(String name, CachePolicy policy, Loader loader, Caches.Environment environment) {
@@ -81,6 +82,7 @@ public final class Cache {
                         statistics,
                         new EarlyFlights(early, environment.timers()));
         this.lookups = new Lookups(tiers, flights, gate, origin, entries);
+        this.warmer = new Warmer(tiers, lookups, entries, environment.store(), clock);
     }
 
     public String name() {
@@ -103,6 +105,11 @@ public final class Cache {
     /** What its entries use of this process. */
     public Store.Usage usage() {
         return tiers.usage(name);
+    }
+
+    /** What fills it before anyone asks. */
+    public Warmer warmer() {
+        return warmer;
     }
 
     /** How many calls of the origin run now. */

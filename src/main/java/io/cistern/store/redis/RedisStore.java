@@ -53,6 +53,7 @@ public final class RedisStore implements Store {
     private final Guard guard;
     private final Reader reader;
     private final Filler filler;
+    private final WarmFiller warmFiller;
     private final Leaser leaser;
     private final Pruner pruner;
 
@@ -77,6 +78,7 @@ public final class RedisStore implements Store {
         this.guard = new Guard(redis);
         this.reader = new Reader(redis, limits);
         this.filler = new Filler(redis, limits);
+        this.warmFiller = new WarmFiller(redis, limits);
         this.leaser = new Leaser(redis, limits);
         this.pruner = new Pruner(redis, limits);
     }
@@ -200,6 +202,13 @@ public final class RedisStore implements Store {
             return CompletableFuture.completedStage(new Lease.Filled(Set.of(), Set.of()));
         }
         return guard.run(() -> filler.fill(names(partition), entries, owner, clock.millis()));
+    }
+
+    @Override
+    public CompletionStage<Set<String>> warm(
+            Partition partition, Map<String, Entry> entries, long readSince) {
+        return guard.run(
+                () -> warmFiller.warm(names(partition), entries, readSince, clock.millis()));
     }
 
     @Override

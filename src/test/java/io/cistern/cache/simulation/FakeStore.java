@@ -198,6 +198,21 @@ public final class FakeStore implements Store {
     }
 
     @Override
+    public CompletionStage<Set<String>> warm(
+            Partition partition, Map<String, Entry> entries, long readSince) {
+        var wanted = new TreeMap<>(entries);
+        wanted.forEach((key, entry) -> probe.filling(partition.index(), key, entry));
+        return perform(
+                Operation.FILL,
+                () -> {},
+                () -> {
+                    var stored = partitions[partition.index()].warm(wanted, readSince);
+                    stored.forEach(key -> probe.filled(key, wanted.get(key)));
+                    return stored;
+                });
+    }
+
+    @Override
     public CompletionStage<Position> invalidate(Partition partition, Change change) {
         var effect = probe.changing(partition.index());
         return perform(

@@ -170,6 +170,23 @@ public final class StoreModel {
         return new Lease.Filled(stored, awaited);
     }
 
+    Set<String> warm(Map<String, Entry> wanted, long readSince) {
+        Set<String> stored = new HashSet<>();
+        wanted.forEach(
+                (key, entry) -> {
+                    var there = entries.get(key);
+                    var newer =
+                            there != null
+                                    && there.position().equals(entry.position())
+                                    && there.created() >= readSince;
+                    if (!newer && mayFill(key, entry)) {
+                        stored.add(key);
+                        entries.put(key, entry);
+                    }
+                });
+        return stored;
+    }
+
     private boolean mayFill(String key, Entry entry) {
         if (marks == null) {
             return false;

@@ -1,0 +1,84 @@
+package io.cistern.app;
+
+import io.cistern.cache.Caches;
+import io.cistern.settings.Settings;
+import io.cistern.warming.RunStep;
+import io.cistern.warming.StrategyDefinitions;
+import io.cistern.warming.StrategyRoutes;
+import io.cistern.warming.Warming;
+import io.cistern.warming.WarmingRoutes;
+import io.cistern.warming.cluster.AloneCoordinator;
+import io.cistern.warming.cluster.Coordinator;
+import io.cistern.warming.cluster.Switches;
+import io.cistern.warming.run.Runner;
+import io.cistern.warming.source.Sources;
+import java.util.HexFormat;
+import java.util.Properties;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.Model;
+
+/** Puts warming together. */
+final class WarmingSetup {
+
+    /** The name under which the scheduler finds its properties. */
+    static final String SCHEDULER = "cisternScheduler";
+
+    private WarmingSetup() {}
+
+    /** One thread that fires is enough: what is due only asks for its turn. */
+    static Properties scheduler() {
+        var properties = new Properties();
+        properties.setProperty("org.quartz.scheduler.instanceName", "cistern");
+        properties.setProperty("org.quartz.threadPool.class", "org.quartz.simpl.SimpleThreadPool");
+        properties.setProperty("org.quartz.threadPool.threadCount", "1");
+        properties.setProperty("org.quartz.threadPool.makeThreadsDaemons", "true");
+        properties.setProperty("org.quartz.scheduler.makeSchedulerThreadDaemon", "true");
+        properties.setProperty("org.quartz.jobStore.class", "org.quartz.simpl.RAMJobStore");
+        return properties;
+    }
+
+    /** Lets a context that only tries routes know strategies. */
+    static void installTrial(CamelContext context) {
+        install(context, null);
+    }
+
+    private static void install(CamelContext context, Warming warming) {
+        context.getCamelContextExtension()
+                .getContextPlugin(Model.class)
+                .addModelLifecycleStrategy(new StrategyDefinitions(context, () -> warming));
+    }
+
+    /** Adds the routes to a context where nothing of it ever runs. */
+    static void addRoutes(CamelContext context, Caches caches) throws Exception {
+        context.addRoutes(
+                new StrategyRoutes(
+                        () -> null, new RunStep(new Runner(caches, new Sources(context)))));
+        context.addRoutes(new WarmingRoutes(caches, () -> null));
+    }
+
+    /**
+     * Adds all of it to the context of an instance.
+     *
+     * @return to be started once the routes are loaded, and closed before the context stops
+     */
+    static Warming install(CamelContext context, Caches caches, Settings settings)
+            throws Exception {
+        var runner = new Runner(caches, new Sources(context));
+        var template = context.createProducerTemplate();
+        var warming =
+                new Warming(
+                        settings.warming(),
+                        coordinator(settings),
+                        run -> RunStep.perform(template, run));
+        install(context, warming);
+        context.addRoutes(new StrategyRoutes(() -> warming, new RunStep(runner)));
+        context.addRoutes(new WarmingRoutes(caches, () -> warming));
+        return warming;
+    }
+
+    private static Coordinator coordinator(Settings settings) {
+        var name = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        return new AloneCoordinator(name, new Switches(settings.folders().data()));
+    }
+}

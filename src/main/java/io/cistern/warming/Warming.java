@@ -1,0 +1,270 @@
+package io.cistern.warming;
+
+import io.cistern.settings.WarmingSettings;
+import io.cistern.warming.cluster.Coordinator;
+import io.cistern.warming.cluster.Coordinator.Claim;
+import io.cistern.warming.cluster.Coordinator.Order;
+import io.cistern.warming.run.Run;
+import io.cistern.warming.run.RunQueue;
+import io.cistern.warming.run.RunReport;
+import io.cistern.warming.strategy.Strategy;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The strategies that are defined now, and their runs. Strategies come and go with their routes;
+ * runs go on with what they began with.
+ */
+public final class Warming implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Warming.class);
+    private static final long BEAT_MILLIS = 1000;
+    private static final long STOP_SECONDS = 2;
+
+    private final WarmingSettings settings;
+    private final Coordinator coordinator;
+    private final Consumer<Run> performer;
+    private final Map<String, Strategy> strategies = new ConcurrentHashMap<>();
+    private final Map<String, Run> runs = new ConcurrentHashMap<>();
+    private final ScheduledThreadPoolExecutor threads;
+    private final RunQueue queue;
+
+    /**
+     * @param settings whether and how many at once
+     * @param coordinator what other instances do
+     * @param performer performs a run on the calling thread
+     */
+    public Warming(WarmingSettings settings, Coordinator coordinator, Consumer<Run> performer) {
+        this.settings = settings;
+        this.coordinator = coordinator;
+        this.performer = performer;
+        var number = new AtomicInteger();
+        this.threads =
+                new ScheduledThreadPoolExecutor(
+                        settings.concurrency() + 2,
+                        task -> {
+                            var thread = new Thread(task, "warming-" + number.incrementAndGet());
+                            thread.setDaemon(true);
+                            return thread;
+                        });
+        this.threads.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.queue = new RunQueue(settings.concurrency(), threads, this::perform);
+        threads.scheduleWithFixedDelay(this::beat, BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** A strategy is defined, perhaps anew. */
+    void add(Strategy strategy) {
+        var before = strategies.put(strategy.name(), strategy);
+        outlive(strategy.name(), before, strategy);
+    }
+
+    /** A strategy's definition is gone, unless another has taken its place. */
+    void remove(Strategy strategy) {
+        if (strategies.remove(strategy.name(), strategy)) {
+            outlive(strategy.name(), strategy, null);
+        }
+    }
+
+    private void outlive(String name, Strategy before, Strategy now) {
+        if (before != null && !before.equals(now)) {
+            runs.values().stream()
+                    .filter(run -> run.strategy().name().equals(name))
+                    .filter(run -> !run.strategy().equals(now))
+                    .forEach(Run::outlivesDefinition);
+        }
+    }
+
+    /** All that are defined, the most urgent first. */
+    public List<Strategy> strategies() {
+        return strategies.values().stream()
+                .sorted(Comparator.comparingInt(Strategy::priority).thenComparing(Strategy::name))
+                .toList();
+    }
+
+    public Optional<Strategy> strategy(String name) {
+        return Optional.ofNullable(strategies.get(name));
+    }
+
+    /** Whether a strategy runs when it is due. */
+    public boolean isEnabled(Strategy strategy) {
+        return coordinator.switches().getOrDefault(strategy.name(), strategy.enabled());
+    }
+
+    /** Whether warming may run at all. */
+    public boolean isOn() {
+        return settings.enabled();
+    }
+
+    /**
+     * Turns a strategy on or off, on all instances and over restarts.
+     *
+     * @throws IllegalStateException if that can't be kept
+     */
+    public void turn(Strategy strategy, boolean on) {
+        coordinator.turn(strategy.name(), on);
+    }
+
+    /**
+     * A schedule fires.
+     *
+     * @param name of the strategy
+     * @param scheduled when it was due, milliseconds of the wall clock
+     */
+    void fire(String name, long scheduled) {
+        var strategy = strategies.get(name);
+        if (strategy == null || !settings.enabled() || !isEnabled(strategy)) {
+            return;
+        }
+        // Not on the scheduler's thread: others are due at the same moment.
+        threads.execute(
+                () -> {
+                    var tick = strategy.schedule().map(s -> s.tick(scheduled)).orElse(scheduled);
+                    if (queue.has(name)) {
+                        LOG.debug("{} is due while it waits or runs: left out", name);
+                    } else if (coordinator.claimTick(name, tick) == Claim.MINE) {
+                        add(strategy, Run.Trigger.SCHEDULE);
+                    }
+                });
+    }
+
+    /**
+     * Runs a strategy as soon as its turn comes.
+     *
+     * @return the run; the one that waits already, where there is one
+     */
+    public RunReport demand(Strategy strategy) {
+        return add(strategy, Run.Trigger.DEMAND).report();
+    }
+
+    private Run add(Strategy strategy, Run.Trigger trigger) {
+        return add(List.of(make(strategy, trigger))).get(0);
+    }
+
+    private List<Run> add(Collection<Run> made) {
+        var taken = queue.add(made);
+        taken.stream()
+                .filter(run -> runs.putIfAbsent(run.id(), run) == null)
+                .forEach(run -> run.end().thenAccept(this::ended));
+        return taken;
+    }
+
+    private Run make(Strategy strategy, Run.Trigger trigger) {
+        var id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        return new Run(id, strategy, trigger, coordinator.instance());
+    }
+
+    /** Runs all strategies that are to run when an instance starts. */
+    public void startUp() {
+        if (!settings.enabled()) {
+            return;
+        }
+        var due =
+                strategies().stream()
+                        .filter(Strategy::onStartup)
+                        .filter(this::isEnabled)
+                        .filter(
+                                each ->
+                                        coordinator.claimStartup(each.name(), each.digest())
+                                                == Claim.MINE)
+                        .map(each -> make(each, Run.Trigger.STARTUP))
+                        .toList();
+        add(due);
+    }
+
+    private void perform(Run run) {
+        if (coordinator.begin(run.report()) == Claim.OTHERS) {
+            run.cancel();
+        }
+        performer.accept(run);
+    }
+
+    private void ended(Run run) {
+        runs.remove(run.id());
+        coordinator.end(run.report());
+        var report = run.report();
+        LOG.info(
+                "Warming {} {}: {} stored, {} failed, {} skipped in {} ms{}",
+                report.strategy(),
+                report.state(),
+                report.done(),
+                report.failed(),
+                report.skipped(),
+                run.duration().toMillis(),
+                report.errors().isEmpty() ? "" : ": " + report.errors().get(0));
+    }
+
+    private void beat() {
+        try {
+            for (var run : runs.values()) {
+                if (run.state() == Run.State.RUNNING
+                        && coordinator.report(run.report()) != Order.GO_ON) {
+                    run.cancel();
+                }
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("Runs can't be reported: {}", e.toString());
+        }
+    }
+
+    /** A run of this or another instance, as long as it is remembered. */
+    public Optional<RunReport> run(String id) {
+        return Optional.ofNullable(runs.get(id)).map(Run::report).or(() -> coordinator.run(id));
+    }
+
+    /** Runs that wait or are under way here. */
+    public List<RunReport> underWay() {
+        return queue.list().stream().map(Run::report).toList();
+    }
+
+    /** The run of a strategy that is under way or was the last, here or elsewhere. */
+    public Optional<RunReport> lastRun(String strategy) {
+        return runs.values().stream()
+                .filter(run -> run.strategy().name().equals(strategy))
+                .filter(run -> run.state() == Run.State.RUNNING)
+                .findFirst()
+                .map(Run::report)
+                .or(() -> coordinator.lastRun(strategy));
+    }
+
+    /**
+     * Asks a run to end, wherever it is.
+     *
+     * @return false if it can't be asked
+     */
+    public boolean cancel(String id) {
+        var run = runs.get(id);
+        if (run == null) {
+            return coordinator.cancel(id);
+        }
+        queue.cancel(run);
+        return true;
+    }
+
+    /** Ends all runs and waits for them, for a bounded time. */
+    @Override
+    public void close() {
+        queue.close();
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+                threads.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            threads.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        coordinator.close();
+    }
+}
