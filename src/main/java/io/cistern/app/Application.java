@@ -37,6 +37,7 @@ import io.cistern.settings.Settings;
 import io.cistern.store.EvictionListener;
 import io.cistern.store.near.CaffeineNearStores;
 import io.cistern.warming.Warming;
+import io.cistern.warming.strategy.StrategyFileCheck;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -91,7 +92,7 @@ public final class Application implements AutoCloseable {
 
     /** Takes a while to be made, and is needed only when Camel has started. */
     private final CompletableFuture<RouteFileCheck> check =
-            CompletableFuture.supplyAsync(RouteFileCheck::new);
+            CompletableFuture.supplyAsync(() -> new RouteFileCheck(new StrategyFileCheck()));
 
     private volatile RouteFiles files;
     private volatile Warming warming;
@@ -268,7 +269,7 @@ public final class Application implements AutoCloseable {
                 context.addRoutes(new InvalidationRoutes(caches));
                 context.addRoutes(new CacheRoutes(caches));
                 context.addRoutes(new RouteFileRoutes(Application.this::files));
-                warming = WarmingSetup.install(context, caches, settings);
+                warming = WarmingSetup.install(context, caches, settings, backend);
                 connectBackplane(context);
             } catch (Exception e) {
                 throw new IllegalStateException("the shipped routes do not load", e);
@@ -355,10 +356,7 @@ public final class Application implements AutoCloseable {
     }
 
     private static boolean isOurs(String path) {
-        return path.startsWith("/caches")
-                || path.startsWith("/warming")
-                || path.equals("/routes")
-                || path.equals("/openapi.yaml");
+        return path.startsWith("/caches") || path.equals("/routes") || path.equals("/openapi.yaml");
     }
 
     private static ExecutorService batchWorkers(CamelContext context) {

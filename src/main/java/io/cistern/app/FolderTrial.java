@@ -22,6 +22,7 @@ import io.cistern.settings.Settings;
 import io.cistern.store.EvictionListener;
 import io.cistern.store.memory.MemoryStore;
 import io.cistern.store.near.CaffeineNearStores;
+import io.cistern.warming.strategy.StrategyFileCheck;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,7 +71,7 @@ public final class FolderTrial implements FolderCheck {
         return new RouteFiles(
                 context,
                 new RoutesFolder(folder),
-                new RouteFileCheck(),
+                new RouteFileCheck(new StrategyFileCheck()),
                 caches,
                 () -> {
                     throw new IllegalStateException("this is the trial");

@@ -9,7 +9,9 @@ import io.cistern.warming.Warming;
 import io.cistern.warming.WarmingRoutes;
 import io.cistern.warming.cluster.AloneCoordinator;
 import io.cistern.warming.cluster.Coordinator;
+import io.cistern.warming.cluster.RedisCoordinator;
 import io.cistern.warming.cluster.Switches;
+import io.cistern.warming.popular.PopularKeys;
 import io.cistern.warming.run.Runner;
 import io.cistern.warming.source.Sources;
 import java.util.HexFormat;
@@ -53,7 +55,7 @@ final class WarmingSetup {
     static void addRoutes(CamelContext context, Caches caches) throws Exception {
         context.addRoutes(
                 new StrategyRoutes(
-                        () -> null, new RunStep(new Runner(caches, new Sources(context)))));
+                        () -> null, new RunStep(new Runner(caches, new Sources(context, null)))));
         context.addRoutes(new WarmingRoutes(caches, () -> null));
     }
 
@@ -62,14 +64,16 @@ final class WarmingSetup {
      *
      * @return to be started once the routes are loaded, and closed before the context stops
      */
-    static Warming install(CamelContext context, Caches caches, Settings settings)
+    static Warming install(CamelContext context, Caches caches, Settings settings, Backend backend)
             throws Exception {
-        var runner = new Runner(caches, new Sources(context));
+        var popular = new PopularKeys(caches, backend.connections().map(it -> it), base(settings));
+        var runner = new Runner(caches, new Sources(context, popular));
         var template = context.createProducerTemplate();
         var warming =
                 new Warming(
                         settings.warming(),
-                        coordinator(settings),
+                        coordinator(settings, backend),
+                        popular,
                         run -> RunStep.perform(template, run));
         install(context, warming);
         context.addRoutes(new StrategyRoutes(() -> warming, new RunStep(runner)));
@@ -77,8 +81,16 @@ final class WarmingSetup {
         return warming;
     }
 
-    private static Coordinator coordinator(Settings settings) {
+    private static Coordinator coordinator(Settings settings, Backend backend) {
         var name = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-        return new AloneCoordinator(name, new Switches(settings.folders().data()));
+        var switches = new Switches(settings.folders().data());
+        return backend.connections()
+                .<Coordinator>map(
+                        redis -> new RedisCoordinator(redis, base(settings), name, switches))
+                .orElseGet(() -> new AloneCoordinator(name, switches));
+    }
+
+    private static String base(Settings settings) {
+        return settings.redis().keyPrefix() + settings.store().namespace() + ":warming:";
     }
 }

@@ -136,6 +136,7 @@ public final class Cache {
      */
     public CompletionStage<LookupResult> lookup(String key, LookupRequest request) {
         var started = clock.nanos();
+        statistics.asked(key);
         var near = tiers.near().find(Objects.requireNonNull(key, "key"), started);
         if (near != null && request.takesFresh() && started - near.freshUntilNanos() <= 0) {
             var result = LookupResult.of(LookupResult.Way.NEAR, near.entry(), clock.millis());
@@ -173,6 +174,7 @@ public final class Cache {
                 answers.put(key, lookup(key, request));
                 continue;
             }
+            statistics.asked(key);
             var near = tiers.near().find(key, started);
             if (near != null && !request.refresh() && started - near.freshUntilNanos() <= 0) {
                 var result = LookupResult.of(LookupResult.Way.NEAR, near.entry(), clock.millis());

@@ -4,22 +4,28 @@ import io.cistern.settings.WarmingSettings;
 import io.cistern.warming.cluster.Coordinator;
 import io.cistern.warming.cluster.Coordinator.Claim;
 import io.cistern.warming.cluster.Coordinator.Order;
+import io.cistern.warming.popular.PopularKeys;
 import io.cistern.warming.run.Run;
 import io.cistern.warming.run.RunQueue;
 import io.cistern.warming.run.RunReport;
+import io.cistern.warming.strategy.PopularSource;
 import io.cistern.warming.strategy.Strategy;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,9 +38,11 @@ public final class Warming implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Warming.class);
     private static final long BEAT_MILLIS = 1000;
     private static final long STOP_SECONDS = 2;
+    private static final Duration TURN_LOOK = Duration.ofMillis(250);
 
     private final WarmingSettings settings;
     private final Coordinator coordinator;
+    private final PopularKeys popular;
     private final Consumer<Run> performer;
     private final Map<String, Strategy> strategies = new ConcurrentHashMap<>();
     private final Map<String, Run> runs = new ConcurrentHashMap<>();
@@ -44,16 +52,22 @@ public final class Warming implements AutoCloseable {
     /**
      * @param settings whether and how many at once
      * @param coordinator what other instances do
+     * @param popular which keys are asked for most
      * @param performer performs a run on the calling thread
      */
-    public Warming(WarmingSettings settings, Coordinator coordinator, Consumer<Run> performer) {
+    public Warming(
+            WarmingSettings settings,
+            Coordinator coordinator,
+            PopularKeys popular,
+            Consumer<Run> performer) {
+        this.popular = popular;
         this.settings = settings;
         this.coordinator = coordinator;
         this.performer = performer;
         var number = new AtomicInteger();
         this.threads =
                 new ScheduledThreadPoolExecutor(
-                        settings.concurrency() + 2,
+                        settings.concurrency() + 3,
                         task -> {
                             var thread = new Thread(task, "warming-" + number.incrementAndGet());
                             thread.setDaemon(true);
@@ -167,6 +181,7 @@ public final class Warming implements AutoCloseable {
 
     /** Runs all strategies that are to run when an instance starts. */
     public void startUp() {
+        coordinator.refresh();
         if (!settings.enabled()) {
             return;
         }
@@ -184,15 +199,47 @@ public final class Warming implements AutoCloseable {
     }
 
     private void perform(Run run) {
-        if (coordinator.begin(run.report()) == Claim.OTHERS) {
+        run.started();
+        try {
+            if (awaitTurn(run)) {
+                performer.accept(run);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             run.cancel();
+        } catch (RuntimeException e) {
+            LOG.error("Warming {} failed", run.strategy().name(), e);
+            run.fail(e);
         }
-        performer.accept(run);
+        run.endUnfinished();
+    }
+
+    /** Waits while another instance runs the strategy; false where that takes too long. */
+    private boolean awaitTurn(Run run) throws InterruptedException {
+        while (coordinator.begin(run.report()) == Claim.OTHERS) {
+            if (run.trigger() == Run.Trigger.SCHEDULE) {
+                run.cancel("another instance runs the strategy");
+                return false;
+            }
+            run.waitsFor("a run on another instance");
+            run.pause(TURN_LOOK);
+            if (run.mustEnd()) {
+                return false;
+            }
+        }
+        run.waitsFor(null);
+        return true;
     }
 
     private void ended(Run run) {
-        runs.remove(run.id());
         coordinator.end(run.report());
+        runs.remove(run.id());
+        if (run.trigger() == Run.Trigger.STARTUP) {
+            coordinator.endStartup(
+                    run.strategy().name(),
+                    run.strategy().digest(),
+                    run.state() != Run.State.CANCELLED);
+        }
         var report = run.report();
         LOG.info(
                 "Warming {} {}: {} stored, {} failed, {} skipped in {} ms{}",
@@ -207,14 +254,37 @@ public final class Warming implements AutoCloseable {
 
     private void beat() {
         try {
+            coordinator.refresh();
+            popular.watch(watched());
             for (var run : runs.values()) {
-                if (run.state() == Run.State.RUNNING
-                        && coordinator.report(run.report()) != Order.GO_ON) {
-                    run.cancel();
+                if (run.trigger() == Run.Trigger.STARTUP) {
+                    coordinator.keepStartup(run.strategy().name(), run.strategy().digest());
                 }
+                report(run);
             }
         } catch (RuntimeException e) {
             LOG.warn("Runs can't be reported: {}", e.toString());
+        }
+    }
+
+    /** The caches of which some strategy wants to know what is popular. */
+    private Set<String> watched() {
+        return strategies.values().stream()
+                .map(strategy -> PopularSource.of(strategy.source()))
+                .filter(Objects::nonNull)
+                .map(PopularSource::cache)
+                .collect(Collectors.toSet());
+    }
+
+    private void report(Run run) {
+        if (run.isOver()) {
+            return;
+        }
+        var order = coordinator.report(run.report());
+        if (order == Order.GIVE_UP) {
+            run.cut("another instance took the strategy over");
+        } else if (order == Order.CANCEL) {
+            queue.cancel(run);
         }
     }
 

@@ -41,7 +41,7 @@ public final class AloneCoordinator implements Coordinator {
     }
 
     @Override
-    public void endStartup(String strategy, String digest) {
+    public void endStartup(String strategy, String digest, boolean done) {
         // nobody else asks
     }
 
@@ -75,6 +75,11 @@ public final class AloneCoordinator implements Coordinator {
     @Override
     public boolean cancel(String id) {
         return false;
+    }
+
+    @Override
+    public void refresh() {
+        // nobody else turns any
     }
 
     @Override

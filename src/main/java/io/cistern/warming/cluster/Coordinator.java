@@ -52,8 +52,12 @@ public interface Coordinator extends AutoCloseable {
     /** The claim of a start-up run goes on; to be called every second. */
     void keepStartup(String strategy, String digest);
 
-    /** Tells that the start-up run is over: it is not repeated within a minute. */
-    void endStartup(String strategy, String digest);
+    /**
+     * Tells that the start-up run is over.
+     *
+     * @param done whether it is not to be repeated within a minute
+     */
+    void endStartup(String strategy, String digest, boolean done);
 
     /**
      * Asks to be the only one to run a strategy.
@@ -62,7 +66,7 @@ public interface Coordinator extends AutoCloseable {
      */
     Claim begin(RunReport run);
 
-    /** Tells how a run goes on; to be called every second, or its strategy is free for others. */
+    /** Tells of a run that waits for its turn, or how it goes on; to be called every second. */
     Order report(RunReport run);
 
     /** Tells that a run is over. */
@@ -80,6 +84,9 @@ public interface Coordinator extends AutoCloseable {
      * @return false if it can't be asked
      */
     boolean cancel(String id);
+
+    /** Takes in what other instances have turned on or off; to be called every second. */
+    void refresh();
 
     /** Whether strategies may run, where somebody has said so; others follow their definition. */
     Map<String, Boolean> switches();

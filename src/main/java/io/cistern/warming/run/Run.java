@@ -97,6 +97,12 @@ public final class Run {
         cancelled.countDown();
     }
 
+    /** Asks it to end, and says why. */
+    public void cancel(String reason) {
+        error(reason);
+        cancel();
+    }
+
     public boolean isCancelled() {
         return cancelled.getCount() == 0;
     }
@@ -106,14 +112,15 @@ public final class Run {
         former = true;
     }
 
-    void started() {
+    /** Its turn has come. */
+    public void started() {
         startedAt = Instant.now();
         startedNanos = System.nanoTime();
         state = State.RUNNING;
     }
 
     /** Whether it has to end now; says why where time is up. */
-    boolean mustEnd() {
+    public boolean mustEnd() {
         if (isCancelled() || cut != null) {
             return true;
         }
@@ -131,7 +138,7 @@ public final class Run {
     }
 
     /** Ends it before its source does. */
-    void cut(String reason) {
+    public void cut(String reason) {
         if (cut == null) {
             cut = reason;
             error(reason);
@@ -143,14 +150,15 @@ public final class Run {
     }
 
     /** Waits, but not beyond its cancellation or its time. */
-    void pause(Duration time) throws InterruptedException {
+    public void pause(Duration time) throws InterruptedException {
         var nanos = Math.min(time.toNanos(), left().toNanos());
         if (nanos > 0) {
             cancelled.await(nanos, TimeUnit.NANOSECONDS);
         }
     }
 
-    void waitsFor(String what) {
+    /** Something holds it up; null where nothing does any more. */
+    public void waitsFor(String what) {
         waitingFor = what;
     }
 
@@ -209,6 +217,17 @@ public final class Run {
             error(error.toString());
             ended(done() > 0 ? State.PARTIAL : State.FAILED);
         }
+    }
+
+    /** Ends it as cancelled or failed, unless it has ended. */
+    public void endUnfinished() {
+        if (endedAt == null) {
+            ended(isCancelled() ? State.CANCELLED : done() > 0 ? State.PARTIAL : State.FAILED);
+        }
+    }
+
+    public boolean isOver() {
+        return endedAt != null;
     }
 
     void ended(State last) {

@@ -5,6 +5,7 @@ import io.cistern.cache.Caches;
 import io.cistern.cache.Warmer;
 import io.cistern.warming.source.Feed;
 import io.cistern.warming.source.Sources;
+import io.cistern.warming.strategy.PopularSource;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.camel.Exchange;
@@ -23,11 +24,10 @@ public final class Runner {
     /**
      * Performs a run on the calling thread.
      *
-     * @param run that nobody has begun
+     * @param run that has started
      * @param exchange at whose end all is closed that the source opened
      */
     public void perform(Run run, Exchange exchange) {
-        run.started();
         try {
             var cache = caches.find(run.strategy().cache());
             if (cache.isEmpty()) {
@@ -61,7 +61,8 @@ public final class Runner {
             fill.take(feed);
             if (!run.mustEnd()) {
                 run.total(run.seen());
-                if (run.seen() == 0) {
+                // That nobody has asked for anything yet is no failure.
+                if (run.seen() == 0 && PopularSource.of(run.strategy().source()) == null) {
                     run.cut("the source yielded nothing");
                 }
             }

@@ -1,5 +1,7 @@
 package io.cistern.warming.source;
 
+import io.cistern.warming.popular.PopularKeys;
+import io.cistern.warming.strategy.PopularSource;
 import io.cistern.warming.strategy.Strategy;
 import java.io.Closeable;
 import java.io.IOException;
@@ -25,9 +27,14 @@ public final class Sources {
     private static final int FETCH_SIZE = 1000;
 
     private final CamelContext context;
+    private final PopularKeys popular;
 
-    public Sources(CamelContext context) {
+    /**
+     * @param popular which keys are asked for most
+     */
+    public Sources(CamelContext context, PopularKeys popular) {
         this.context = context;
+        this.popular = popular;
     }
 
     /**
@@ -38,6 +45,11 @@ public final class Sources {
      * @throws Exception if it can't be called, or answers with what can't be read
      */
     public Feed open(Strategy strategy, Exchange exchange) throws Exception {
+        var asked = PopularSource.of(strategy.source());
+        if (asked != null) {
+            exchange.getMessage().setBody(popular.top(asked.cache(), asked.count()));
+            return new BodyItems(new Keys(null), exchange).feed(() -> {});
+        }
         var endpoint = context.getCamelContextExtension().getPrototypeEndpoint(strategy.source());
         try {
             prepare(endpoint, exchange);

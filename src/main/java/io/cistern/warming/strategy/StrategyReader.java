@@ -82,7 +82,7 @@ public final class StrategyReader {
                 value(Parameter.TTL, StrategyReader::positive),
                 value(Parameter.TAGS, StrategyReader::list).orElse(List.of()),
                 value(Parameter.KEY_FIELD, text -> text),
-                required(Parameter.SOURCE),
+                source(),
                 value(Parameter.REFRESH_AHEAD, this::refreshAhead),
                 truth(Parameter.READINESS),
                 value(Parameter.READINESS_TIMEOUT, StrategyReader::positive).orElse(LONGEST),
@@ -95,6 +95,21 @@ public final class StrategyReader {
                     "of no use with keyField: rows are there already and cost no load");
         }
         return positive(text);
+    }
+
+    private String source() {
+        var source = required(Parameter.SOURCE);
+        return value(
+                        Parameter.SOURCE,
+                        text -> {
+                            if (PopularSource.of(text) != null
+                                    && given.containsKey(Parameter.KEY_FIELD.text())) {
+                                throw new IllegalArgumentException(
+                                        "popular keys are loaded: keyField is of no use with them");
+                            }
+                            return text;
+                        })
+                .orElse(source);
     }
 
     private String required(Parameter parameter) {
