@@ -25,6 +25,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,7 @@ public final class Warming implements AutoCloseable {
     private final Map<String, Run> runs = new ConcurrentHashMap<>();
     private final ScheduledThreadPoolExecutor threads;
     private final RunQueue queue;
+    private final Followers followers;
 
     /**
      * @param settings whether and how many at once
@@ -75,6 +77,7 @@ public final class Warming implements AutoCloseable {
                         });
         this.threads.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         this.queue = new RunQueue(settings.concurrency(), threads, this::perform);
+        this.followers = new Followers(threads, this::run);
         threads.scheduleWithFixedDelay(this::beat, BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -291,6 +294,20 @@ public final class Warming implements AutoCloseable {
     /** A run of this or another instance, as long as it is remembered. */
     public Optional<RunReport> run(String id) {
         return Optional.ofNullable(runs.get(id)).map(Run::report).or(() -> coordinator.run(id));
+    }
+
+    /** Whether one more may follow a run. */
+    boolean mayFollow() {
+        return followers.isRoom();
+    }
+
+    /**
+     * Tells how a run goes on until it is over.
+     *
+     * @param listener false once it does not listen any more
+     */
+    void follow(String id, Predicate<RunReport> listener) {
+        followers.add(id, listener);
     }
 
     /** Runs that wait or are under way here. */

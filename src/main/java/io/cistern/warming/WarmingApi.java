@@ -1,10 +1,13 @@
 package io.cistern.warming;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cistern.cache.Caches;
 import io.cistern.component.JsonBodies;
+import io.cistern.http.EventStream;
 import io.cistern.http.HttpReply;
 import io.cistern.http.HttpRequestMessage;
 import io.cistern.http.Problem;
@@ -20,8 +23,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
+import org.apache.camel.util.URISupport;
 
 /** What the routes of warming answer. */
 final class WarmingApi extends HttpOperation {
@@ -35,7 +40,7 @@ final class WarmingApi extends HttpOperation {
     /** One of its calls. */
     @FunctionalInterface
     interface Call {
-        HttpReply answer(WarmingApi api, HttpRequestMessage request);
+        Object answer(WarmingApi api, HttpRequestMessage request);
     }
 
     WarmingApi(Caches caches, Supplier<Warming> service, CamelContext context, Call call) {
@@ -114,8 +119,31 @@ final class WarmingApi extends HttpOperation {
         return json(200, Map.of("runs", warming().underWay()));
     }
 
-    HttpReply follow(HttpRequestMessage request) {
-        return json(200, run(request));
+    /** As server-sent events, if that is what the client takes. */
+    Object follow(HttpRequestMessage request) {
+        var run = run(request);
+        var accept = request.requestHeader("Accept");
+        if (accept == null || !accept.contains("text/event-stream")) {
+            return json(200, run);
+        }
+        if (!warming().mayFollow()) {
+            throw new RequestException(
+                    Problem.of(503, "Too many followers", "Ask again without text/event-stream")
+                            .retryAfter(Duration.ofSeconds(1)));
+        }
+        EventStream events = listener -> warming().follow(run.id(), follower(listener));
+        return events;
+    }
+
+    private static Predicate<RunReport> follower(EventStream.Listener listener) {
+        return run -> {
+            var text = new String(bytes(run), UTF_8);
+            if (run.isOver()) {
+                listener.end("end", text);
+                return false;
+            }
+            return listener.send("progress", text);
+        };
     }
 
     HttpReply cancel(HttpRequestMessage request) {
@@ -188,7 +216,7 @@ final class WarmingApi extends HttpOperation {
         all.put("refreshAhead", strategy.refreshAhead().map(DurationText::format).orElse(null));
         all.put("readiness", strategy.readiness());
         all.put("timeLimit", DurationText.format(strategy.timeLimit()));
-        all.put("source", strategy.source());
+        all.put("source", URISupport.sanitizeUri(strategy.source()));
         return all;
     }
 
