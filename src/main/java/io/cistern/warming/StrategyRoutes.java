@@ -47,21 +47,20 @@ public final class StrategyRoutes extends RouteBuilder {
                 template.templateParameter(parameter.text(), parameter.defaultText());
             }
         }
+        // Without ids: of each route made of it, breaker and step get their own.
         template.from("{{" + TRIGGER + "}}")
                 .circuitBreaker()
                 .configuration(Breakers.CONFIGURATION)
-                .id("fire-breaker")
                 .process(this::fire)
-                .id("fire")
                 .end();
 
         from("direct:warm")
-                .routeId("warm")
+                .routeId("warm-on-event")
                 .circuitBreaker()
                 .configuration(Breakers.CONFIGURATION)
-                .id("warm-breaker")
+                .id("warm-on-event-breaker")
                 .process(this::warm)
-                .id("warm-demand")
+                .id("warm-on-event-demand")
                 .end();
 
         from(RUN)

@@ -4,6 +4,7 @@ import io.cistern.cache.entry.Entry;
 import io.cistern.cache.entry.EntryFormat;
 import io.cistern.cache.order.Position;
 import io.cistern.redis.DataConnection;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -41,13 +42,13 @@ final class WarmFiller {
         CompletionStage<Set<String>> stored = CompletableFuture.completedStage(new HashSet<>());
         var rest = entries.entrySet().iterator();
         while (rest.hasNext()) {
-            var part = new Part(names, rest, readSince, now);
+            var part = new Part(names, rest, now);
             if (part.keys.isEmpty()) {
                 continue;
             }
             stored =
                     stored.thenCombine(
-                            WARM.run(redis.commands(), part.names, part.args),
+                            WARM.run(redis.commands(), part.names, part.args(names, readSince)),
                             (all, refused) -> part.collect(all, refused));
         }
         return stored;
@@ -57,9 +58,11 @@ final class WarmFiller {
     private final class Part {
         private final List<String> keys = new ArrayList<>();
         private final List<byte[]> names;
-        private final List<byte[]> args = new ArrayList<>(List.of(UNUSED, UNUSED, UNUSED));
+        private final List<byte[]> records = new ArrayList<>();
+        private long lifetime;
+        private Position position;
 
-        Part(Names of, Iterator<Map.Entry<String, Entry>> rest, long readSince, long now) {
+        Part(Names of, Iterator<Map.Entry<String, Entry>> rest, long now) {
             this.names = new ArrayList<>(of.sets());
             var bytes = 0;
             while (rest.hasNext()
@@ -67,37 +70,47 @@ final class WarmFiller {
                     && bytes < limits.bytesPerFill()) {
                 var next = rest.next();
                 var entry = next.getValue();
-                var lifetime = limits.lifetime(entry, now);
+                var lives = limits.lifetime(entry, now);
                 var record = EntryFormat.encode(entry);
-                if (lifetime <= 0 || record.length > limits.recordBytes()) {
+                if (lives <= 0 || record.length > limits.recordBytes()) {
                     continue;
                 }
-                if (keys.isEmpty()) {
-                    begin(entry.position(), readSince);
-                }
+                position = entry.position();
+                // Each says itself when it is dead; Redis only has to keep it until then.
+                lifetime = Math.max(lifetime, lives);
                 keys.add(next.getKey());
                 names.add(of.entry(next.getKey()));
-                args.add(Replies.number(lifetime));
-                args.add(Names.keyMember(next.getKey()));
-                args.add(record);
+                records.add(record);
                 bytes += record.length;
             }
         }
 
-        private void begin(Position position, long readSince) {
+        List<byte[]> args(Names of, long readSince) {
+            var at = ByteBuffer.allocate(2 * Long.BYTES);
+            at.putLong(position.generation()).putLong(position.version());
+            var args = new ArrayList<byte[]>(records.size() + 9);
+            args.addAll(List.of(UNUSED, UNUSED, UNUSED));
             args.add(Replies.generation(position.generation()));
             args.add(Replies.number(position.version()));
-            args.add(Replies.number(readSince));
+            args.add(at.array());
+            args.add(ByteBuffer.allocate(Long.BYTES).putLong(readSince).array());
+            args.add(Replies.number(lifetime));
+            args.add(Replies.number(of.entry("").length + 1L));
+            args.addAll(records);
+            return args;
         }
 
         Set<String> collect(Set<String> stored, List<Object> refused) {
-            if (refused.size() == 1 && ((Long) refused.get(0)) == 0) {
+            if (refused.isEmpty()) {
+                stored.addAll(keys);
                 return stored;
             }
             var not = new HashSet<>(refused);
-            for (var i = 0; i < keys.size(); i++) {
-                if (!not.contains(i + 1L)) {
-                    stored.add(keys.get(i));
+            if (!not.contains(0L)) {
+                for (var i = 0; i < keys.size(); i++) {
+                    if (!not.contains(i + 1L)) {
+                        stored.add(keys.get(i));
+                    }
                 }
             }
             return stored;

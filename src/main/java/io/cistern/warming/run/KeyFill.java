@@ -16,6 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Loads keys through the cache's own origin, so that lookups come first: it takes a part of the
@@ -142,19 +143,22 @@ final class KeyFill implements Fill {
                 return;
             }
             var started = System.nanoTime();
+            var ahead = window.used();
             var step =
                     cache.warmer()
                             .load(part.keys(), headers)
                             .thenAccept(
                                     results -> {
-                                        pace.took(System.nanoTime() - started, part.keys().size());
+                                        pace.took(
+                                                (System.nanoTime() - started) / ahead,
+                                                part.keys().size());
                                         count(part, results);
                                     });
             window.leaveAfter(step);
             begun = true;
         } finally {
             if (!begun) {
-                window.leaveAfter(java.util.concurrent.CompletableFuture.completedStage(null));
+                window.leaveAfter(CompletableFuture.completedStage(null));
             }
         }
         spread(part);

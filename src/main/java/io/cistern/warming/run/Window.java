@@ -19,6 +19,11 @@ final class Window {
         places.acquire();
     }
 
+    /** How many places are taken. */
+    int used() {
+        return size - places.availablePermits();
+    }
+
     /** Gives the place back once a step has ended. */
     void leaveAfter(CompletionStage<?> step) {
         step.whenComplete((done, error) -> places.release());

@@ -1,18 +1,21 @@
 -- Stores what was read ahead of any demand, each entry unless an invalidation overtook the reading,
--- or what lies there was made since it began. Comes behind order.lua.
---   KEYS[4…]  entries
---   ARGV[4]   the generation, and
---   ARGV[5]   the version before the reading
---   ARGV[6]   when it began, in milliseconds of the store's time
---   ARGV[7…]  three for each entry: milliseconds to store it for, the key's member, the record
+-- or what lies there was made since it began. Comes behind order.lua. Measured: each further argument
+-- or command for an entry costs a tenth of the rate.
+--   KEYS[4…]   entries
+--   ARGV[4,5]  the generation and the version before the reading
+--   ARGV[6]    both as they stand in a record
+--   ARGV[7]    when the reading began, as the time stands in a record
+--   ARGV[8]    for how many milliseconds the entries are stored
+--   ARGV[9]    where in their names the keys begin, counted from 1
+--   ARGV[10…]  the records
 -- Returns which were refused, counted from 1; a single 0 for all.
 
--- The record's generation and version, and the creation time of its first variant.
-local GENERATION, VERSION, CREATED, LAST = 5, 13, 30, 37
+-- Of a record: generation, version, checksum, length and kind of the first variant, its creation.
+local FROM, TO, VERSION, CREATED = 4, 36, 9, 26
+local LENGTH = TO - FROM + 1
 
-local count = #KEYS - 3
-local l = tonumber(ARGV[5])
-local since = tonumber(ARGV[6])
+local l, position, since = tonumber(ARGV[5]), ARGV[6], ARGV[7]
+local lifetime, key_from = ARGV[8], tonumber(ARGV[9])
 local o = current()
 if not o then
   return { 0 }
@@ -22,27 +25,37 @@ if o.g ~= ARGV[4] or o.a > l or o.lf > l or l > o.v then
   return { 0 }
 end
 
-local members = {}
-for i = 1, count do
-  members[i] = ARGV[3 * i + 5]
+local count = #KEYS - 3
+local marks
+-- The guard alone: no key was invalidated.
+if redis.call('ZCARD', KEYS[3]) > 1 then
+  local members = {}
+  for i = 1, count do
+    members[i] = 'k:' .. KEYS[3 + i]:sub(key_from)
+  end
+  marks = redis.call('ZMSCORE', KEYS[3], unpack(members))
 end
-local marks = redis.call('ZMSCORE', KEYS[3], unpack(members))
+
+local call, try, sub = redis.call, redis.pcall, string.sub
+local generation = sub(position, 1, VERSION - 1)
 local refused = {}
 for i = 1, count do
-  local name, record = KEYS[3 + i], ARGV[3 * i + 6]
-  local mark = tonumber(marks[i])
+  local name = KEYS[3 + i]
+  local mark = marks and tonumber(marks[i])
   local may = not mark or mark <= l
   if may then
     -- What is no string counts as nothing, and SET puts itself in its place.
-    local there = redis.pcall('GETRANGE', name, 0, LAST - 1)
-    if type(there) == 'string' and #there == LAST
-        and there:sub(GENERATION, VERSION - 1) == record:sub(GENERATION, VERSION - 1) then
-      local there_l = struct.unpack('>I8', there, VERSION)
-      may = there_l < l or there_l == l and struct.unpack('>I8', there, CREATED) < since
+    local there = try('GETRANGE', name, FROM, TO)
+    if type(there) == 'string' and #there == LENGTH then
+      if sub(there, 1, #position) == position then
+        may = sub(there, CREATED) < since
+      elseif sub(there, 1, VERSION - 1) == generation then
+        may = struct.unpack('>I8', there, VERSION) < l
+      end
     end
   end
   if may then
-    redis.call('SET', name, record, 'PX', ARGV[3 * i + 4])
+    call('SET', name, ARGV[9 + i], 'PX', lifetime)
   else
     refused[#refused + 1] = i
   end
