@@ -26,6 +26,8 @@ import io.cistern.operations.RouteFileRoutes;
 import io.cistern.operations.RouteFilesHealthCheck;
 import io.cistern.operations.RoutesHealthCheck;
 import io.cistern.operations.StartHealthCheck;
+import io.cistern.operations.WarmingHealthCheck;
+import io.cistern.operations.WarmingMetrics;
 import io.cistern.redis.RedisLink;
 import io.cistern.reload.RouteFile;
 import io.cistern.reload.RouteFiles;
@@ -37,6 +39,7 @@ import io.cistern.settings.Settings;
 import io.cistern.store.EvictionListener;
 import io.cistern.store.near.CaffeineNearStores;
 import io.cistern.warming.Warming;
+import io.cistern.warming.source.RedisSets;
 import io.cistern.warming.strategy.StrategyFileCheck;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -178,7 +181,12 @@ public final class Application implements AutoCloseable {
         main.bind("caches", caches);
         main.bind("originHeaders", new OriginHeaders());
         main.bind(WarmingSetup.SCHEDULER, WarmingSetup.scheduler());
-        backend.connections().ifPresent(redis -> main.bind("redisTemplate", redis.template()));
+        backend.connections()
+                .ifPresent(
+                        redis -> {
+                            main.bind("redisTemplate", redis.template());
+                            main.bind("redisSets", new RedisSets(redis.template()));
+                        });
         main.addMainListener(new Wiring());
     }
 
@@ -270,6 +278,10 @@ public final class Application implements AutoCloseable {
                 context.addRoutes(new CacheRoutes(caches));
                 context.addRoutes(new RouteFileRoutes(Application.this::files));
                 warming = WarmingSetup.install(context, caches, settings, backend);
+                checks.register(new WarmingHealthCheck(warming::holdingReadiness));
+                if (settings.store().monitoringEnabled()) {
+                    WarmingMetrics.bind(meters, warming);
+                }
                 connectBackplane(context);
             } catch (Exception e) {
                 throw new IllegalStateException("the shipped routes do not load", e);

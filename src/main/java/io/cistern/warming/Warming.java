@@ -11,6 +11,7 @@ import io.cistern.warming.run.RunReport;
 import io.cistern.warming.strategy.PopularSource;
 import io.cistern.warming.strategy.Strategy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -39,6 +40,7 @@ public final class Warming implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Warming.class);
     private static final long BEAT_MILLIS = 1000;
     private static final long STOP_SECONDS = 2;
+    private static final int BEATS_BETWEEN_LOOKS = 10;
     private static final Duration TURN_LOOK = Duration.ofMillis(250);
 
     private final WarmingSettings settings;
@@ -50,6 +52,11 @@ public final class Warming implements AutoCloseable {
     private final ScheduledThreadPoolExecutor threads;
     private final RunQueue queue;
     private final Followers followers;
+    private final StartUp startUp;
+    private final Map<String, Long> successes = new ConcurrentHashMap<>();
+    private volatile Consumer<Run> listener = run -> {};
+    private volatile Consumer<String> definitions = name -> {};
+    private int beats;
 
     /**
      * @param settings whether and how many at once
@@ -78,12 +85,15 @@ public final class Warming implements AutoCloseable {
         this.threads.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         this.queue = new RunQueue(settings.concurrency(), threads, this::perform);
         this.followers = new Followers(threads, this::run);
+        this.startUp = new StartUp(coordinator, threads, this::atStart, this::isWanted);
         threads.scheduleWithFixedDelay(this::beat, BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** A strategy is defined, perhaps anew. */
     void add(Strategy strategy) {
         var before = strategies.put(strategy.name(), strategy);
+        successes.putIfAbsent(strategy.name(), System.currentTimeMillis());
+        definitions.accept(strategy.name());
         outlive(strategy.name(), before, strategy);
     }
 
@@ -185,20 +195,44 @@ public final class Warming implements AutoCloseable {
     /** Runs all strategies that are to run when an instance starts. */
     public void startUp() {
         coordinator.refresh();
-        if (!settings.enabled()) {
-            return;
+        var due = strategies().stream().filter(Strategy::onStartup).filter(this::isWanted).toList();
+        if (!due.isEmpty()) {
+            startUp.run(due);
+            Progress.show(startUp, threads);
         }
-        var due =
-                strategies().stream()
-                        .filter(Strategy::onStartup)
-                        .filter(this::isEnabled)
-                        .filter(
-                                each ->
-                                        coordinator.claimStartup(each.name(), each.digest())
-                                                == Claim.MINE)
-                        .map(each -> make(each, Run.Trigger.STARTUP))
-                        .toList();
-        add(due);
+    }
+
+    private boolean isWanted(Strategy strategy) {
+        return settings.enabled()
+                && isEnabled(strategy)
+                && strategy.equals(strategies.get(strategy.name()));
+    }
+
+    private List<Run> atStart(Collection<Strategy> due) {
+        return add(due.stream().map(each -> make(each, Run.Trigger.STARTUP)).toList());
+    }
+
+    /** The strategies whose start-up runs hold readiness up. */
+    public Set<String> holdingReadiness() {
+        return startUp.holding();
+    }
+
+    /** Lets somebody hear of every run that ends here; to be called before any does. */
+    public void onEnd(Consumer<Run> somebody) {
+        listener = somebody;
+    }
+
+    /** Lets somebody hear the name of every strategy that is defined; before any is. */
+    public void onDefinition(Consumer<String> somebody) {
+        definitions = somebody;
+    }
+
+    /** How long ago a strategy was completed last, on whatever instance, or defined. */
+    public Duration sinceSuccess(String strategy) {
+        var since = successes.get(strategy);
+        return since == null
+                ? Duration.ZERO
+                : Duration.ofMillis(Math.max(0, System.currentTimeMillis() - since));
     }
 
     private void perform(Run run) {
@@ -243,22 +277,41 @@ public final class Warming implements AutoCloseable {
                     run.strategy().digest(),
                     run.state() != Run.State.CANCELLED);
         }
-        var report = run.report();
-        LOG.info(
-                "Warming {} {}: {} stored, {} failed, {} skipped in {} ms{}",
-                report.strategy(),
-                report.state(),
-                report.done(),
-                report.failed(),
-                report.skipped(),
-                run.duration().toMillis(),
-                report.errors().isEmpty() ? "" : ": " + report.errors().get(0));
+        if (run.state() == Run.State.COMPLETED) {
+            successes.put(run.strategy().name(), System.currentTimeMillis());
+        }
+        listener.accept(run);
+        tell(run.report(), run.duration());
+    }
+
+    private static void tell(RunReport run, Duration took) {
+        var text = "Warming {} {}: {} stored, {} failed, {} skipped in {} ms{}";
+        Object[] all = {
+            run.strategy(),
+            run.state(),
+            run.done(),
+            run.failed(),
+            run.skipped(),
+            took.toMillis(),
+            run.errors().isEmpty() ? "" : ": " + run.errors().get(0)
+        };
+        if (run.state().equals("failed") || run.state().equals("partial")) {
+            LOG.warn(text, all);
+        } else if (run.trigger().equals("startup")) {
+            // They are told of together.
+            LOG.debug(text, all);
+        } else {
+            LOG.info(text, all);
+        }
     }
 
     private void beat() {
         try {
             coordinator.refresh();
             popular.watch(watched());
+            if (++beats % BEATS_BETWEEN_LOOKS == 0) {
+                strategies.keySet().forEach(this::lookForSuccess);
+            }
             for (var run : runs.values()) {
                 if (run.trigger() == Run.Trigger.STARTUP) {
                     coordinator.keepStartup(run.strategy().name(), run.strategy().digest());
@@ -268,6 +321,15 @@ public final class Warming implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.warn("Runs can't be reported: {}", e.toString());
         }
+    }
+
+    /** Another instance may have run it. */
+    private void lookForSuccess(String strategy) {
+        coordinator
+                .lastRun(strategy)
+                .filter(run -> run.state().equals("completed") && run.isOver())
+                .map(run -> Instant.parse(run.endedAt()).toEpochMilli())
+                .ifPresent(at -> successes.merge(strategy, at, Math::max));
     }
 
     /** The caches of which some strategy wants to know what is popular. */

@@ -2,6 +2,7 @@ package io.cistern.warming.run;
 
 import io.cistern.cache.Cache;
 import io.cistern.cache.Warmer;
+import io.cistern.component.JsonBodies;
 import io.cistern.component.TagExpressions;
 import io.cistern.warming.source.Feed;
 import io.cistern.warming.source.Item;
@@ -93,9 +94,16 @@ final class RowFill implements Fill {
         if (part.containsKey(row.key())) {
             send();
         }
+        List<String> tagsOfRow;
+        try {
+            tagsOfRow = tagsOf(row);
+        } catch (RuntimeException e) {
+            run.failed(row.key() + ": the cache's tags can't be told of it: " + e.getMessage());
+            return;
+        }
         part.put(
                 row.key(),
-                new Warmer.Row(row.key(), row.value(), row.contentType(), ttl, tagsOf(row)));
+                new Warmer.Row(row.key(), row.value(), row.contentType(), ttl, tagsOfRow));
         bytes += row.value().length;
         if (part.size() >= ROWS_PER_PART || bytes >= BYTES_PER_PART) {
             send();
@@ -104,13 +112,12 @@ final class RowFill implements Fill {
 
     /** The cache's own tags as well, or its invalidations would miss the row. */
     private List<String> tagsOf(Item.Row row) {
-        return tagged
-                ? tags.of(
-                        row.key(),
-                        row.body() == null ? row.value() : row.body(),
-                        row.value(),
-                        strategy.tags())
-                : strategy.tags();
+        if (!tagged) {
+            return strategy.tags();
+        }
+        var json = row.contentType().equals(JsonBodies.TYPE) ? row.value() : null;
+        return tags.of(
+                row.key(), row.body() == null ? row.value() : row.body(), json, strategy.tags());
     }
 
     private void send() throws InterruptedException {

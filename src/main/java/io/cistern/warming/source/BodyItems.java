@@ -7,6 +7,7 @@ import io.cistern.component.JsonBodies;
 import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
@@ -47,7 +48,7 @@ final class BodyItems {
         if (body instanceof Map<?, ?> one) {
             return of(Arrays.<Object>asList(one).iterator(), OptionalLong.of(1), resources);
         }
-        if (body instanceof Iterable<?> many && !(body instanceof java.nio.file.Path)) {
+        if (body instanceof Iterable<?> many && !(body instanceof Path)) {
             return of(many.iterator(), OptionalLong.empty(), resources);
         }
         if (body instanceof Iterator<?> many) {

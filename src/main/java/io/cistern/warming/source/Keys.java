@@ -1,6 +1,7 @@
 package io.cistern.warming.source;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.UUID;
 
 /** Finds the keys of what sources yield. */
 final class Keys {
@@ -63,7 +65,7 @@ final class Keys {
     static boolean isScalar(Object value) {
         return value instanceof CharSequence
                 || value instanceof Number
-                || value instanceof java.util.UUID
+                || value instanceof UUID
                 || value instanceof Character;
     }
 
@@ -116,8 +118,7 @@ final class Keys {
 
     private static void end(JsonParser parser) throws IOException {
         if (parser.nextToken() != null) {
-            throw new com.fasterxml.jackson.core.JsonParseException(
-                    parser, "something behind the value");
+            throw new JsonParseException(parser, "something behind the value");
         }
     }
 

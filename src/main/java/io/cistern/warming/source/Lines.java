@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 
@@ -65,7 +66,7 @@ final class Lines implements Iterator<byte[]> {
                 end++;
             }
             if (begun == null && end < limit) {
-                var line = java.util.Arrays.copyOfRange(buffer, position, end);
+                var line = Arrays.copyOfRange(buffer, position, end);
                 position = end + 1;
                 return trimmed(line);
             }
@@ -90,7 +91,7 @@ final class Lines implements Iterator<byte[]> {
         while (to > from && isSpace(line[to - 1])) {
             to--;
         }
-        return from == 0 && to == line.length ? line : java.util.Arrays.copyOfRange(line, from, to);
+        return from == 0 && to == line.length ? line : Arrays.copyOfRange(line, from, to);
     }
 
     private static boolean isSpace(byte b) {
