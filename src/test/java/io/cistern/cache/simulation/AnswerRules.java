@@ -168,10 +168,12 @@ final class AnswerRules {
                 || history.isTroubled(there.tick())) {
             return;
         }
+        // What is warmed counts from before it was read.
+        var since = source instanceof Seen.Reading reading ? reading.began : source.tick();
         var untouched =
                 history.changes.stream()
                         .filter(it -> it.concerns(lookup.key, there.entry().tags()))
-                        .noneMatch(it -> it.touchedSince(source.tick()));
+                        .noneMatch(it -> it.touchedSince(since));
         var trimmed = scenario.mayTrim(history.changes.size());
         if (untouched && !trimmed && result.way() != Way.NEAR && result.way() != Way.SHARED) {
             journal.broken("caches", "lookup %d was no hit".formatted(lookup.id));

@@ -22,6 +22,8 @@ public enum Mutation {
     CONFIRMATION_REVIVES,
     /** The store gives a lease to whoever asks. */
     LEASES_FOR_ALL,
+    /** The store takes what warming read for newer than whatever lies there. */
+    WARMING_REPLACES_NEWER,
     /** Engines never ask what others invalidated, and hear no news of it. */
     NO_HEARTBEAT,
     /** The gate lets one more through than allowed. */

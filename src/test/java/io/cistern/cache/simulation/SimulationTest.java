@@ -57,6 +57,7 @@ class SimulationTest {
         "TIMERS_GET_LOST, every lookup ends",
         "CONFIRMATION_REVIVES, fence",
         "LEASES_FOR_ALL, single flight",
+        "WARMING_REPLACES_NEWER, newer",
         "NO_HEARTBEAT, invalidation",
         "GATE_IS_WIDER, bulkhead",
         "GATE_IS_FASTER, load rate",

@@ -177,6 +177,7 @@ public final class StoreModel {
                     var there = entries.get(key);
                     var newer =
                             there != null
+                                    && !mutations.contains(Mutation.WARMING_REPLACES_NEWER)
                                     && there.position().equals(entry.position())
                                     && there.created() >= readSince;
                     if (!newer && mayFill(key, entry)) {

@@ -2,6 +2,7 @@ package io.cistern.cache.simulation;
 
 import io.cistern.cache.CachePolicy;
 import io.cistern.cache.LookupRequest;
+import io.cistern.cache.Warmer;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.spi.Backplane;
 import io.cistern.cache.spi.Clock;
@@ -221,7 +222,7 @@ final class World {
     }
 
     private void act() {
-        switch (random.nextInt(41)) {
+        switch (random.nextInt(44)) {
             case 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 -> lookup("plain");
             case 15, 16, 17 -> lookup("refresh");
             case 18 -> lookup("bypass");
@@ -239,6 +240,7 @@ final class World {
             case 37 -> accidents.lose();
             case 38 -> accidents.correct();
             case 39 -> crash();
+            case 40, 41, 42 -> warm();
             default -> nears.forEach(FakeNear::evictAny);
         }
     }
@@ -340,6 +342,62 @@ final class World {
         var value = ("put:" + change.id + ":" + key).getBytes(StandardCharsets.UTF_8);
         List<String> tags = random.nextBoolean() ? List.of() : List.of(any(Scenario.TAGS));
         watch(change, engine.cache.put(key, value, "text/plain", null, tags).toCompletableFuture());
+    }
+
+    /** Reads rows from a source, and stores them later. */
+    private void warm() {
+        var engine = engine();
+        var keys = new HashSet<String>();
+        for (var i = 1 + random.nextInt(4); i > 0; i--) {
+            keys.add(any(scenario.keys()));
+        }
+        List<String> tags = random.nextBoolean() ? List.of() : List.of(any(Scenario.TAGS));
+        var reads = random.nextInt(300) * 1_000_000L;
+        var stores = random.nextInt(1_000) * 1_000_000L;
+        var back = time.backwardsMillis();
+        var began = checker.beginning(engine.id);
+        engine.cache
+                .warmer()
+                .begin()
+                .thenAccept(
+                        reading ->
+                                time.later(
+                                        reads,
+                                        () ->
+                                                warm(
+                                                        engine, reading, keys, tags, stores, began,
+                                                        back)));
+    }
+
+    private void warm(
+            Engine engine,
+            Warmer.Reading reading,
+            Set<String> keys,
+            List<String> tags,
+            long delay,
+            long began,
+            long back) {
+        var seen = checker.reading(engine.id, began, back);
+        var rows =
+                keys.stream()
+                        .map(
+                                key ->
+                                        new Warmer.Row(
+                                                key,
+                                                ("row:" + seen.id + ":" + key)
+                                                        .getBytes(StandardCharsets.UTF_8),
+                                                "text/plain",
+                                                null,
+                                                tags))
+                        .toList();
+        time.later(
+                delay,
+                () -> {
+                    if (!engine.isCrashed()) {
+                        checker.storing(seen);
+                        engine.cache.warmer().store(reading, rows);
+                    }
+                });
     }
 
     private void invalidate(Change what) {
