@@ -58,7 +58,17 @@ public final class Warmer {
      * @param positions of the partitions
      * @param millis the store's time
      */
-    public record Reading(List<Position> positions, long millis) {}
+    public record Reading(List<Position> positions, long millis) {
+
+        /** Whether the store has kept its order between the two. */
+        public boolean isOfGenerationOf(Reading other) {
+            return generations(positions).equals(generations(other.positions));
+        }
+
+        private static List<Long> generations(List<Position> positions) {
+            return positions.stream().map(Position::generation).toList();
+        }
+    }
 
     /**
      * What became of rows.

@@ -42,9 +42,10 @@ public final class StrategyRoutes extends RouteBuilder {
             if (parameter.isRequired()) {
                 template.templateParameter(parameter.text());
             } else if (parameter.defaultText().isEmpty()) {
-                template.templateOptionalParameter(parameter.text());
+                template.templateOptionalParameter(parameter.text(), parameter.description());
             } else {
-                template.templateParameter(parameter.text(), parameter.defaultText());
+                template.templateParameter(
+                        parameter.text(), parameter.defaultText(), parameter.description());
             }
         }
         // Without ids: of each route made of it, breaker and step get their own.

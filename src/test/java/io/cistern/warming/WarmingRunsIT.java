@@ -37,6 +37,12 @@ class WarmingRunsIT {
                 .collect(Collectors.joining(",", "[", "]"));
     }
 
+    private static String rows(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "{\"id\":\"r-" + i + "\"}")
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+
     @BeforeAll
     void start() throws Exception {
         redis = RedisServer.start();
@@ -49,6 +55,7 @@ class WarmingRunsIT {
                         .route("keys", source("many", keys("m-", 500)))
                         .route("few", source("few", keys("few-", 5)))
                         .route("none", source("none", "[]"))
+                        .route("rows", source("rows", rows(500)))
                         .route(
                                 "strategies",
                                 yaml(
@@ -112,6 +119,18 @@ class WarmingRunsIT {
                                                 "100ms",
                                                 "source",
                                                 "direct:many")
+                                        + yaml(
+                                                "lost",
+                                                "cache",
+                                                "items",
+                                                "batchSize",
+                                                "10",
+                                                "keyField",
+                                                "id",
+                                                "delayBetweenBatches",
+                                                "20ms",
+                                                "source",
+                                                "direct:rows")
                                         + yaml(
                                                 "cut",
                                                 "cache",
@@ -277,6 +296,20 @@ class WarmingRunsIT {
 
         assertThat(ended.path("done").asLong()).as("%s", ended).isEqualTo(500);
         assertThat(ended.path("errors").toString()).contains("the store was away");
+    }
+
+    @Test
+    void rowsThatWereReadBeforeRedisLostAllAreNotStored() throws Exception {
+        var run = begin(instance, "lost");
+        await().atMost(SOON).until(() -> done(run) > 50);
+
+        redis.kill();
+        redis.bringBack();
+        var ended = end(instance, run);
+
+        assertThat(ended.path("state").asText()).as("%s", ended).isEqualTo("partial");
+        assertThat(ended.path("errors").toString()).contains("lost what it knew");
+        assertThat(ended.path("skipped").asLong()).isPositive();
     }
 
     @Test

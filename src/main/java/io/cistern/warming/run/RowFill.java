@@ -37,6 +37,7 @@ final class RowFill implements Fill {
     private final Queue<Part> again = new ArrayDeque<>();
     private Map<String, Warmer.Row> part = new LinkedHashMap<>();
     private int bytes;
+    private volatile boolean allRefused;
 
     /** Rows that are sent together. */
     private record Part(List<Warmer.Row> rows, int attempt) {}
@@ -72,7 +73,27 @@ final class RowFill implements Fill {
             send();
             window.awaitEmpty();
             retry();
+            tellWhatIsLost();
         }
+    }
+
+    /** In another generation nothing is stored of what was read before it. */
+    private void tellWhatIsLost() {
+        if (!allRefused || !warmer.isStoreAvailable()) {
+            return;
+        }
+        warmer.begin()
+                .thenAccept(
+                        now -> {
+                            if (!reading.isOfGenerationOf(now)) {
+                                run.cut(
+                                        "the store lost what it knew of invalidations:"
+                                                + " what was read before is not stored");
+                            }
+                        })
+                .exceptionally(error -> null)
+                .toCompletableFuture()
+                .join();
     }
 
     private void rest() throws InterruptedException {
@@ -158,6 +179,9 @@ final class RowFill implements Fill {
     private void count(Warmer.Stored stored) {
         run.done(stored.stored());
         run.skipped(stored.refused());
+        if (stored.refused() > 0 && stored.stored() == 0) {
+            allRefused = true;
+        }
         stored.unfit().forEach(key -> run.failed(key + ": too large, or no key for the store"));
     }
 
