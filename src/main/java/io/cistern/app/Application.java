@@ -39,7 +39,6 @@ import io.cistern.settings.Settings;
 import io.cistern.store.EvictionListener;
 import io.cistern.store.near.CaffeineNearStores;
 import io.cistern.warming.Warming;
-import io.cistern.warming.source.RedisSets;
 import io.cistern.warming.strategy.StrategyFileCheck;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -181,12 +180,7 @@ public final class Application implements AutoCloseable {
         main.bind("caches", caches);
         main.bind("originHeaders", new OriginHeaders());
         main.bind(WarmingSetup.SCHEDULER, WarmingSetup.scheduler());
-        backend.connections()
-                .ifPresent(
-                        redis -> {
-                            main.bind("redisTemplate", redis.template());
-                            main.bind("redisSets", new RedisSets(redis.template()));
-                        });
+        backend.connections().ifPresent(redis -> WarmingSetup.bindRedis(main, redis));
         main.addMainListener(new Wiring());
     }
 

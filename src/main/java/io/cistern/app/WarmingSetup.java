@@ -1,6 +1,7 @@
 package io.cistern.app;
 
 import io.cistern.cache.Caches;
+import io.cistern.redis.RedisConnections;
 import io.cistern.settings.Settings;
 import io.cistern.warming.RunStep;
 import io.cistern.warming.StrategyDefinitions;
@@ -13,11 +14,13 @@ import io.cistern.warming.cluster.RedisCoordinator;
 import io.cistern.warming.cluster.Switches;
 import io.cistern.warming.popular.PopularKeys;
 import io.cistern.warming.run.Runner;
+import io.cistern.warming.source.RedisSets;
 import io.cistern.warming.source.Sources;
 import java.util.HexFormat;
 import java.util.Properties;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.camel.CamelContext;
+import org.apache.camel.main.Main;
 import org.apache.camel.model.Model;
 
 /** Puts warming together. */
@@ -38,6 +41,12 @@ final class WarmingSetup {
         properties.setProperty("org.quartz.scheduler.makeSchedulerThreadDaemon", "true");
         properties.setProperty("org.quartz.jobStore.class", "org.quartz.simpl.RAMJobStore");
         return properties;
+    }
+
+    /** What routes and sources find Redis by. */
+    static void bindRedis(Main main, RedisConnections redis) {
+        main.bind("redisTemplate", redis.template());
+        main.bind("redisSets", new RedisSets(redis.template()));
     }
 
     /** Lets a context that only tries routes know strategies. */

@@ -11,7 +11,6 @@ import io.cistern.warming.run.RunReport;
 import io.cistern.warming.strategy.PopularSource;
 import io.cistern.warming.strategy.Strategy;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -53,7 +52,7 @@ public final class Warming implements AutoCloseable {
     private final RunQueue queue;
     private final Followers followers;
     private final StartUp startUp;
-    private final Map<String, Long> successes = new ConcurrentHashMap<>();
+    private final Successes successes;
     private volatile Consumer<Run> listener = run -> {};
     private volatile Consumer<String> definitions = name -> {};
     private int beats;
@@ -85,6 +84,7 @@ public final class Warming implements AutoCloseable {
         this.threads.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         this.queue = new RunQueue(settings.concurrency(), threads, this::perform);
         this.followers = new Followers(threads, this::run);
+        this.successes = new Successes(coordinator);
         this.startUp = new StartUp(coordinator, threads, this::atStart, this::isWanted);
         threads.scheduleWithFixedDelay(this::beat, BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -92,7 +92,7 @@ public final class Warming implements AutoCloseable {
     /** A strategy is defined, perhaps anew. */
     void add(Strategy strategy) {
         var before = strategies.put(strategy.name(), strategy);
-        successes.putIfAbsent(strategy.name(), System.currentTimeMillis());
+        successes.defined(strategy.name());
         definitions.accept(strategy.name());
         outlive(strategy.name(), before, strategy);
     }
@@ -229,10 +229,7 @@ public final class Warming implements AutoCloseable {
 
     /** How long ago a strategy was completed last, on whatever instance, or defined. */
     public Duration sinceSuccess(String strategy) {
-        var since = successes.get(strategy);
-        return since == null
-                ? Duration.ZERO
-                : Duration.ofMillis(Math.max(0, System.currentTimeMillis() - since));
+        return successes.since(strategy);
     }
 
     private void perform(Run run) {
@@ -278,31 +275,10 @@ public final class Warming implements AutoCloseable {
                     run.state() != Run.State.CANCELLED);
         }
         if (run.state() == Run.State.COMPLETED) {
-            successes.put(run.strategy().name(), System.currentTimeMillis());
+            successes.completed(run.strategy().name());
         }
         listener.accept(run);
-        tell(run.report(), run.duration());
-    }
-
-    private static void tell(RunReport run, Duration took) {
-        var text = "Warming {} {}: {} stored, {} failed, {} skipped in {} ms{}";
-        Object[] all = {
-            run.strategy(),
-            run.state(),
-            run.done(),
-            run.failed(),
-            run.skipped(),
-            took.toMillis(),
-            run.errors().isEmpty() ? "" : ": " + run.errors().get(0)
-        };
-        if (run.state().equals("failed") || run.state().equals("partial")) {
-            LOG.warn(text, all);
-        } else if (run.trigger().equals("startup")) {
-            // They are told of together.
-            LOG.debug(text, all);
-        } else {
-            LOG.info(text, all);
-        }
+        RunLog.tell(run.report(), run.duration());
     }
 
     private void beat() {
@@ -310,7 +286,7 @@ public final class Warming implements AutoCloseable {
             coordinator.refresh();
             popular.watch(watched());
             if (++beats % BEATS_BETWEEN_LOOKS == 0) {
-                strategies.keySet().forEach(this::lookForSuccess);
+                strategies.keySet().forEach(successes::look);
             }
             for (var run : runs.values()) {
                 if (run.trigger() == Run.Trigger.STARTUP) {
@@ -321,15 +297,6 @@ public final class Warming implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.warn("Runs can't be reported: {}", e.toString());
         }
-    }
-
-    /** Another instance may have run it. */
-    private void lookForSuccess(String strategy) {
-        coordinator
-                .lastRun(strategy)
-                .filter(run -> run.state().equals("completed") && run.isOver())
-                .map(run -> Instant.parse(run.endedAt()).toEpochMilli())
-                .ifPresent(at -> successes.merge(strategy, at, Math::max));
     }
 
     /** The caches of which some strategy wants to know what is popular. */

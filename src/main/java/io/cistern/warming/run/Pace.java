@@ -4,16 +4,17 @@ import java.time.Duration;
 
 /**
  * Slows a run down when what it burdens answers half as fast as it did: the slower the answers, the
- * longer the rests between them. The usual time is the least of late, so that it follows what
- * changes for good.
+ * longer the rests between them. The usual time is a slow average, so that a busy moment is no
+ * reason, and what changes for good becomes usual.
  */
 final class Pace {
 
     private static final double SMOOTHING = 0.2;
-    private static final double FORGETTING = 1.01;
+    private static final double RISING = 0.003;
+    private static final double FALLING = 0.05;
     private static final double TOO_SLOW = 2;
     private static final double LONGEST_FACTOR = 10;
-    private static final long LEAST_NANOS = 1_000_000;
+    private static final long LEAST_NANOS = 2_000_000;
     private static final long LONGEST_NANOS = 2_000_000_000L;
 
     private double usual;
@@ -28,7 +29,10 @@ final class Pace {
         var each = (double) nanos / Math.max(1, items);
         last = nanos;
         recent = recent == 0 ? each : recent + SMOOTHING * (each - recent);
-        usual = usual == 0 ? recent : Math.min(recent, usual * FORGETTING);
+        usual =
+                usual == 0
+                        ? recent
+                        : usual + (recent > usual ? RISING : FALLING) * (recent - usual);
     }
 
     /** How long to rest before the next; zero while all is as usual. */
