@@ -8,26 +8,21 @@ import io.cistern.cache.Heartbeat;
 import io.cistern.cache.spi.Backplane;
 import io.cistern.cache.spi.Observer;
 import io.cistern.component.CisternComponent;
-import io.cistern.component.OriginErrorHandling;
-import io.cistern.component.OriginHeaders;
 import io.cistern.http.AccessControl;
 import io.cistern.http.HttpServerService;
 import io.cistern.http.HttpSettings;
-import io.cistern.invalidation.InvalidationRoutes;
-import io.cistern.lookup.LookupRoutes;
 import io.cistern.operations.BackplaneMetrics;
 import io.cistern.operations.BreakersHealthCheck;
 import io.cistern.operations.CacheMetrics;
-import io.cistern.operations.CacheRoutes;
 import io.cistern.operations.MemoryHealthCheck;
 import io.cistern.operations.RedisHealthCheck;
 import io.cistern.operations.RedisMetrics;
-import io.cistern.operations.RouteFileRoutes;
 import io.cistern.operations.RouteFilesHealthCheck;
 import io.cistern.operations.RoutesHealthCheck;
 import io.cistern.operations.StartHealthCheck;
 import io.cistern.operations.WarmingHealthCheck;
 import io.cistern.operations.WarmingMetrics;
+import io.cistern.redis.RedisConnections;
 import io.cistern.redis.RedisLink;
 import io.cistern.reload.RouteFile;
 import io.cistern.reload.RouteFiles;
@@ -50,20 +45,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.camel.CamelContext;
-import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
-import org.apache.camel.model.Model;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 import org.slf4j.Logger;
@@ -76,7 +66,6 @@ public final class Application implements AutoCloseable {
 
     private static final int SHUTDOWN_SECONDS = 2;
     private static final Duration DRAIN = Duration.ofSeconds(5);
-    private static final int FIRST_CONNECTION_SECONDS = 2;
     private static final int BATCH_QUEUE = 256;
 
     private final Settings settings;
@@ -126,7 +115,7 @@ public final class Application implements AutoCloseable {
                                 : (cache, statistics) -> Observer.NONE,
                         () -> ThreadLocalRandom.current().nextDouble());
         metrics.watch(caches);
-        heartbeat = new Heartbeat(caches, backend.store(), timers);
+        heartbeat = new Heartbeat(caches, backend.store(), timers, backend.clock());
     }
 
     private void hear(Backplane.News news) {
@@ -158,14 +147,14 @@ public final class Application implements AutoCloseable {
     }
 
     private void configure() {
-        var properties = Settings.FILE.toString();
-        main.setPropertyPlaceholderLocations("file:" + properties + ";optional=true");
+        MainSetup.apply(
+                main,
+                settings.http().port(),
+                caches,
+                backend.connections().map(RedisConnections::template));
+        main.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
         var configuration = main.configure();
         configuration.setName("cistern");
-        // Measured: each costs a lookup more than all the rest of it.
-        configuration.setJmxEnabled(false);
-        configuration.setAutoConfigurationLogSummary(false);
-        configuration.setStartupSummaryLevel(StartupSummaryLevel.Off);
         configuration.setShutdownTimeout(SHUTDOWN_SECONDS);
         configuration.setShutdownLogInflightExchangesOnTimeout(false);
         configuration
@@ -175,11 +164,6 @@ public final class Application implements AutoCloseable {
                 .withHealthCheckEnabled(true)
                 .withMetricsEnabled(true);
         configuration.health().withEnabled(true).withExposureLevel("full");
-        Defaults.all(settings.http().port()).forEach(main::addInitialProperty);
-        main.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
-        main.bind("caches", caches);
-        main.bind("originHeaders", new OriginHeaders());
-        main.bind(WarmingSetup.SCHEDULER, WarmingSetup.scheduler());
         backend.connections().ifPresent(redis -> WarmingSetup.bindRedis(main, redis));
         main.addMainListener(new Wiring());
     }
@@ -250,12 +234,8 @@ public final class Application implements AutoCloseable {
         @Override
         public void beforeConfigure(BaseMainSupport starting) {
             var context = starting.getCamelContext();
-            breakers.install(context);
+            ContextSetup.apply(context, breakers, component());
             breakers.bindTo(meters);
-            context.addComponent("cistern", component());
-            context.getCamelContextExtension()
-                    .getContextPlugin(Model.class)
-                    .addModelLifecycleStrategy(new OriginErrorHandling(context));
             http = HttpServerService.install(context, httpSettings());
             // What came before the routes folder is loaded would be told that there is no such
             // cache.
@@ -266,44 +246,38 @@ public final class Application implements AutoCloseable {
             checks.register(new BreakersHealthCheck(breakers));
             checks.register(new MemoryHealthCheck());
             backend.connections().ifPresent(redis -> watch(redis.link(), checks));
-            try {
-                context.addRoutes(new LookupRoutes(caches, batchWorkers(context)));
-                context.addRoutes(new InvalidationRoutes(caches));
-                context.addRoutes(new CacheRoutes(caches));
-                context.addRoutes(new RouteFileRoutes(Application.this::files));
-                warming = WarmingSetup.install(context, caches, settings, backend);
-                checks.register(new WarmingHealthCheck(warming::holdingReadiness));
-                if (settings.store().monitoringEnabled()) {
-                    WarmingMetrics.bind(meters, warming);
-                }
-                connectBackplane(context);
-            } catch (Exception e) {
-                throw new IllegalStateException("the shipped routes do not load", e);
+            backplane.ifPresent(news -> BackplaneMetrics.bind(meters, news.counts()));
+            ShippedRoutes.addTo(
+                    context,
+                    caches,
+                    batchWorkers(context),
+                    Application.this::files,
+                    backplane.map(Application.this::routes));
+            warming = WarmingSetup.install(context, caches, settings, backend);
+            checks.register(new WarmingHealthCheck(warming::holdingReadiness));
+            if (settings.store().monitoringEnabled()) {
+                WarmingMetrics.bind(meters, warming);
             }
         }
     }
 
     private void watch(RedisLink link, HealthCheckRegistry checks) {
         checks.register(new RedisHealthCheck(link));
-        RedisMetrics.bind(meters, link);
+        backend.redisStore().ifPresent(store -> RedisMetrics.bind(meters, link, store));
     }
 
-    private void connectBackplane(CamelContext context) throws Exception {
-        if (backplane.isPresent()) {
-            var news = backplane.get();
-            var channel =
-                    BackplaneRoutes.channel(
-                            settings.redis().keyPrefix(),
-                            settings.store().namespace(),
-                            settings.redis().database());
-            var listeners = backend.connections().orElseThrow().listenerContainer(news.inbox());
-            context.addRoutes(new BackplaneRoutes(news, channel, listeners));
-            BackplaneMetrics.bind(meters, news.counts());
-        }
+    private BackplaneRoutes routes(RedisBackplane news) {
+        var channel =
+                BackplaneRoutes.channel(
+                        settings.redis().keyPrefix(),
+                        settings.store().namespace(),
+                        settings.redis().database());
+        var listeners = backend.connections().orElseThrow().listenerContainer(news.inbox());
+        return new BackplaneRoutes(news, channel, listeners);
     }
 
     private void loadRoutes() {
-        awaitBackend();
+        backend.awaitSettled();
         var context = main.getCamelContext();
         files =
                 new RouteFiles(
@@ -356,13 +330,9 @@ public final class Application implements AutoCloseable {
                         .drainTimeout(DRAIN)
                         .accessControl(AccessControl.of(settings.http().tokens()))
                         // Our own routes hold no thread; those that users add may.
-                        .blocking(endpoint -> !isOurs(endpoint.getPath()));
+                        .blocking(endpoint -> !ShippedRoutes.serve(endpoint.getPath()));
         settings.http().rateLimit().ifPresent(builder::rateLimit);
         return builder.build();
-    }
-
-    private static boolean isOurs(String path) {
-        return path.startsWith("/caches") || path.equals("/routes") || path.equals("/openapi.yaml");
     }
 
     private static ExecutorService batchWorkers(CamelContext context) {
@@ -373,23 +343,5 @@ public final class Application implements AutoCloseable {
         profile.setMaxQueueSize(BATCH_QUEUE);
         profile.setRejectedPolicy(ThreadPoolRejectedPolicy.Abort);
         return context.getExecutorServiceManager().newThreadPool(context, "batch-lookup", profile);
-    }
-
-    /** Gives Redis the time that a first connection takes, so that the first lookups find it. */
-    private void awaitBackend() {
-        backend.connections()
-                .ifPresent(
-                        redis -> {
-                            try {
-                                redis.link()
-                                        .settled()
-                                        .toCompletableFuture()
-                                        .get(FIRST_CONNECTION_SECONDS, TimeUnit.SECONDS);
-                            } catch (TimeoutException | ExecutionException e) {
-                                LOG.debug("Redis is neither there nor gone yet", e);
-                            } catch (InterruptedException e) {
-                                Thread.currentThread().interrupt();
-                            }
-                        });
     }
 }

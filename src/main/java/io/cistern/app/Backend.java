@@ -15,6 +15,9 @@ import io.cistern.store.redis.RedisLimits;
 import io.cistern.store.redis.RedisStore;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +26,10 @@ final class Backend implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Backend.class);
 
+    private static final int FIRST_CONNECTION_SECONDS = 2;
+
     private final Store store;
+    private final RedisStore redisStore;
     private final Clock clock;
     private final String description;
     private final SupervisedRedis embedded;
@@ -31,11 +37,13 @@ final class Backend implements AutoCloseable {
 
     private Backend(
             Store store,
+            RedisStore redisStore,
             Clock clock,
             String description,
             SupervisedRedis embedded,
             RedisConnections connections) {
         this.store = store;
+        this.redisStore = redisStore;
         this.clock = clock;
         this.description = description;
         this.embedded = embedded;
@@ -68,7 +76,7 @@ final class Backend implements AutoCloseable {
     private static Backend memory(String description, EvictionListener evictions) {
         var clock = new ProcessClock();
         var store = new MemoryStore(CaffeineNearStores.defaultBytes(), clock, evictions);
-        return new Backend(store, clock, description, null, null);
+        return new Backend(store, null, clock, description, null, null);
     }
 
     private static Backend redis(Settings settings, RedisSettings redis, SupervisedRedis embedded) {
@@ -96,11 +104,16 @@ final class Backend implements AutoCloseable {
                 embedded == null
                         ? "Redis at " + redis.address()
                         : "embedded Redis at " + redis.address() + ", until this instance stops";
-        return new Backend(store, clock, description, embedded, connections);
+        return new Backend(store, store, clock, description, embedded, connections);
     }
 
     Store store() {
         return store;
+    }
+
+    /** The same, where it is in Redis. */
+    Optional<RedisStore> redisStore() {
+        return Optional.ofNullable(redisStore);
     }
 
     Clock clock() {
@@ -115,6 +128,24 @@ final class Backend implements AutoCloseable {
     /** The connections to Redis, where there is one. */
     Optional<RedisConnections> connections() {
         return Optional.ofNullable(connections);
+    }
+
+    /** Gives Redis the time that a first connection takes, so that the first lookups find it. */
+    void awaitSettled() {
+        if (connections == null) {
+            return;
+        }
+        try {
+            connections
+                    .link()
+                    .settled()
+                    .toCompletableFuture()
+                    .get(FIRST_CONNECTION_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.debug("Redis is neither there nor gone yet", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

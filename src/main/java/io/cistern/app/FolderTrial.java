@@ -1,16 +1,13 @@
 package io.cistern.app;
 
+import io.cistern.backplane.BackplaneRoutes;
+import io.cistern.backplane.RedisBackplane;
 import io.cistern.cache.Caches;
 import io.cistern.cache.spi.Backplane;
 import io.cistern.cache.spi.Observer;
 import io.cistern.cli.FolderCheck;
 import io.cistern.cli.Report;
 import io.cistern.component.CisternComponent;
-import io.cistern.component.OriginHeaders;
-import io.cistern.invalidation.InvalidationRoutes;
-import io.cistern.lookup.LookupRoutes;
-import io.cistern.operations.CacheRoutes;
-import io.cistern.operations.RouteFileRoutes;
 import io.cistern.reload.RouteFile;
 import io.cistern.reload.RouteFile.Refusal;
 import io.cistern.reload.RouteFiles;
@@ -18,7 +15,6 @@ import io.cistern.reload.RoutesFolder;
 import io.cistern.routefiles.RouteFileCheck;
 import io.cistern.routefiles.RouteFileProblem;
 import io.cistern.settings.BreakerSettings;
-import io.cistern.settings.Settings;
 import io.cistern.store.EvictionListener;
 import io.cistern.store.memory.MemoryStore;
 import io.cistern.store.near.CaffeineNearStores;
@@ -29,9 +25,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
-import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.main.Main;
 import org.springframework.data.redis.core.RedisTemplate;
+import org.springframework.data.redis.listener.RedisMessageListenerContainer;
 
 /**
  * Loads the route files of a folder as an instance does at its start, into a context in which
@@ -48,16 +44,17 @@ public final class FolderTrial implements FolderCheck {
     @Override
     public Report check(Path folder) throws IOException {
         var main = new Main();
-        try (var timers = new ScheduledTimers()) {
+        try (var timers = new ScheduledTimers();
+                var backplane = new RedisBackplane(() -> false, news -> {})) {
             var caches = caches(timers);
-            configure(main, caches);
+            MainSetup.apply(main, HTTP_PORT, caches, Optional.of(new RedisTemplate<>()));
             // Beans and properties are there then, and nothing runs.
             main.init();
             var contexts =
                     new TrialContexts(main.getCamelContext(), BREAKERS, () -> component(caches));
             var context = contexts.get();
             try {
-                addOurs(context, caches);
+                addShippedRoutes(context, caches, backplane);
                 return report(files(context, folder, caches).loadAll());
             } finally {
                 context.stop();
@@ -76,19 +73,6 @@ public final class FolderTrial implements FolderCheck {
                 () -> {
                     throw new IllegalStateException("this is the trial");
                 });
-    }
-
-    private static void configure(Main main, Caches caches) {
-        main.setPropertyPlaceholderLocations("file:" + Settings.FILE + ";optional=true");
-        var configuration = main.configure();
-        configuration.setJmxEnabled(false);
-        configuration.setAutoConfigurationLogSummary(false);
-        configuration.setStartupSummaryLevel(StartupSummaryLevel.Off);
-        Defaults.all(HTTP_PORT).forEach(main::addInitialProperty);
-        main.bind("caches", caches);
-        main.bind("originHeaders", new OriginHeaders());
-        main.bind(WarmingSetup.SCHEDULER, WarmingSetup.scheduler());
-        main.bind("redisTemplate", new RedisTemplate<String, byte[]>());
     }
 
     private static Caches caches(ScheduledTimers timers) {
@@ -110,17 +94,12 @@ public final class FolderTrial implements FolderCheck {
         return component;
     }
 
-    /** Their ids cannot be used by others. */
-    private static void addOurs(CamelContext context, Caches caches) {
-        try {
-            context.addRoutes(new LookupRoutes(caches, Runnable::run));
-            context.addRoutes(new InvalidationRoutes(caches));
-            context.addRoutes(new CacheRoutes(caches));
-            context.addRoutes(new RouteFileRoutes(List::of));
-            WarmingSetup.addRoutes(context, caches);
-        } catch (Exception e) {
-            throw new IllegalStateException("the shipped routes do not load", e);
-        }
+    /** Those of the backplane as well: the same files may run with Redis elsewhere. */
+    private static void addShippedRoutes(
+            CamelContext context, Caches caches, RedisBackplane backplane) {
+        var routes = new BackplaneRoutes(backplane, "trial", new RedisMessageListenerContainer());
+        ShippedRoutes.addTo(context, caches, Runnable::run, List::of, Optional.of(routes));
+        WarmingSetup.addRoutes(context, caches);
     }
 
     private static Report report(List<RouteFile> files) {

@@ -2,7 +2,6 @@ package io.cistern.app;
 
 import io.cistern.breaker.Breakers;
 import io.cistern.component.CisternComponent;
-import io.cistern.component.OriginErrorHandling;
 import io.cistern.http.UnboundHttpEngine;
 import io.cistern.settings.BreakerSettings;
 import java.util.HashMap;
@@ -14,7 +13,6 @@ import org.apache.camel.Component;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.model.Model;
 import org.apache.camel.spi.PropertiesSource;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.support.PropertyBindingSupport;
@@ -53,11 +51,7 @@ final class TrialContexts implements Supplier<CamelContext> {
                 .bind(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, new UnboundHttpEngine());
         context.getPropertiesComponent().addPropertiesSource(new LiveProperties());
         context.addLifecycleStrategy(new Configuration(context, componentOptions()));
-        new Breakers(breakers).install(context);
-        context.addComponent("cistern", component.get());
-        context.getCamelContextExtension()
-                .getContextPlugin(Model.class)
-                .addModelLifecycleStrategy(new OriginErrorHandling(context));
+        ContextSetup.apply(context, new Breakers(breakers), component.get());
         WarmingSetup.installTrial(context);
         context.start();
         return context;

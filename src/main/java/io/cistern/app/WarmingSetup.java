@@ -43,9 +43,8 @@ final class WarmingSetup {
         return properties;
     }
 
-    /** What routes and sources find Redis by. */
+    /** What sources find Redis by. */
     static void bindRedis(Main main, RedisConnections redis) {
-        main.bind("redisTemplate", redis.template());
         main.bind("redisSets", new RedisSets(redis.template()));
     }
 
@@ -61,11 +60,19 @@ final class WarmingSetup {
     }
 
     /** Adds the routes to a context where nothing of it ever runs. */
-    static void addRoutes(CamelContext context, Caches caches) throws Exception {
-        context.addRoutes(
-                new StrategyRoutes(
-                        () -> null, new RunStep(new Runner(caches, new Sources(context, null)))));
-        context.addRoutes(new WarmingRoutes(caches, () -> null));
+    static void addRoutes(CamelContext context, Caches caches) {
+        var step = new RunStep(new Runner(caches, new Sources(context, null)));
+        addRoutes(context, caches, null, step);
+    }
+
+    private static void addRoutes(
+            CamelContext context, Caches caches, Warming warming, RunStep step) {
+        try {
+            context.addRoutes(new StrategyRoutes(() -> warming, step));
+            context.addRoutes(new WarmingRoutes(caches, () -> warming));
+        } catch (Exception e) {
+            throw new IllegalStateException("the shipped routes do not load", e);
+        }
     }
 
     /**
@@ -73,8 +80,8 @@ final class WarmingSetup {
      *
      * @return to be started once the routes are loaded, and closed before the context stops
      */
-    static Warming install(CamelContext context, Caches caches, Settings settings, Backend backend)
-            throws Exception {
+    static Warming install(
+            CamelContext context, Caches caches, Settings settings, Backend backend) {
         var popular = new PopularKeys(caches, backend.connections().map(it -> it), base(settings));
         var runner = new Runner(caches, new Sources(context, popular));
         var template = context.createProducerTemplate();
@@ -85,8 +92,7 @@ final class WarmingSetup {
                         popular,
                         run -> RunStep.perform(template, run));
         install(context, warming);
-        context.addRoutes(new StrategyRoutes(() -> warming, new RunStep(runner)));
-        context.addRoutes(new WarmingRoutes(caches, () -> warming));
+        addRoutes(context, caches, warming, new RunStep(runner));
         return warming;
     }
 

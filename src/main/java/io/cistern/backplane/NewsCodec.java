@@ -21,16 +21,18 @@ import java.util.Set;
 
 /**
  * News as text and back. A message is JSON in ASCII, {@code {"cistern":1,"from":"…","news":[…]}}:
- * the format's number, who sent it, and arrays {@code ["changed", cache, index, generation,
- * version, all, keys, tags, patterns]} and {@code ["ended", cache, index, key]}. All that is not
- * ASCII is escaped, so that even half of a surrogate pair arrives as it was.
+ * the format's number, who sent it, and arrays {@code ["evicted", cache, index, generation,
+ * version, all, keys, tags, patterns]}, the same with {@code "expired"}, and {@code ["ended",
+ * cache, index, key]}. All that is not ASCII is escaped, so that even half of a surrogate pair
+ * arrives as it was.
  */
 final class NewsCodec {
     /** How long a message may be. */
     static final int LARGEST_MESSAGE = 64 << 10;
 
     private static final int FORMAT = 1;
-    private static final String CHANGED = "changed";
+    private static final String EVICTED = "evicted";
+    private static final String EXPIRED = "expired";
     private static final String ENDED = "ended";
 
     /** From here on versions are no longer whole numbers in Redis. */
@@ -125,8 +127,7 @@ final class NewsCodec {
     }
 
     private static void write(News news, JsonGenerator json) throws IOException {
-        boolean isChange = news instanceof News.Changed;
-        json.writeString(isChange ? CHANGED : ENDED);
+        json.writeString(type(news));
         json.writeString(news.partition().cache());
         json.writeNumber(news.partition().index());
         if (news instanceof News.Changed changed) {
@@ -139,6 +140,13 @@ final class NewsCodec {
         } else {
             json.writeString(((News.Ended) news).key());
         }
+    }
+
+    private static String type(News news) {
+        if (news instanceof News.Changed changed) {
+            return changed.change().isEviction() ? EVICTED : EXPIRED;
+        }
+        return ENDED;
     }
 
     private static void write(Collection<String> names, JsonGenerator json) throws IOException {
@@ -176,15 +184,19 @@ final class NewsCodec {
         var type = text(json);
         var partition = new Partition(text(json), (int) integer(json, Integer.MAX_VALUE));
         return switch (type) {
-            case CHANGED -> {
-                var at = new Position(integer(json), integer(json, VERSIONS_END));
-                var all = truth(json);
-                var change = new Change(names(json), names(json), names(json), all);
-                yield new News.Changed(partition, change, at);
-            }
+            case EVICTED -> changed(partition, Change.Mode.EVICT, json);
+            case EXPIRED -> changed(partition, Change.Mode.EXPIRE, json);
             case ENDED -> new News.Ended(partition, text(json));
             default -> throw new IllegalArgumentException("no such news");
         };
+    }
+
+    private static News changed(Partition partition, Change.Mode mode, JsonParser json)
+            throws IOException {
+        var at = new Position(integer(json), integer(json, VERSIONS_END));
+        var all = truth(json);
+        var change = new Change(mode, names(json), names(json), names(json), all);
+        return new News.Changed(partition, change, at);
     }
 
     private static Set<String> names(JsonParser json) throws IOException {

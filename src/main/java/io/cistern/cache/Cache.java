@@ -31,6 +31,7 @@ public final class Cache {
     private final Clock clock;
     private final Store.Tier tier;
     private final Tiers tiers;
+    private final Invalidations invalidations;
     private final Leasing leasing;
     private final Flights flights;
     private final Lookups lookups;
@@ -54,14 +55,12 @@ public final class Cache {
                 policy.near() == 0 || environment.store().tier() == Store.Tier.NEAR
                         ? NearStore.NONE
                         : environment.nearStores().open(name, policy.near());
+        var replicas = environment.replicas().apply(name);
         this.tiers =
-                new Tiers(
-                        environment.replicas().apply(name),
-                        environment.store(),
-                        near,
-                        policy,
-                        clock,
-                        environment.backplane());
+                new Tiers(replicas, environment.store(), near, policy, clock, environment.pulse());
+        this.invalidations =
+                new Invalidations(
+                        replicas, environment.store(), tiers.near(), environment.backplane());
         this.sweeper = new Sweeper(tiers::prune, clock, environment.timers());
         this.gate = new LoadGate(policy, clock, environment.timers());
         this.loader = loader;
@@ -137,11 +136,10 @@ public final class Cache {
     public CompletionStage<LookupResult> lookup(String key, LookupRequest request) {
         var started = clock.nanos();
         statistics.asked(key);
-        var near = tiers.near().find(Objects.requireNonNull(key, "key"), started);
-        if (near != null && request.takesFresh() && started - near.freshUntilNanos() <= 0) {
-            var result = LookupResult.of(LookupResult.Way.NEAR, near.entry(), clock.millis());
+        var near = tiers.held(Objects.requireNonNull(key, "key"), started);
+        if (request.takesFresh() && tiers.isHit(near, started)) {
             return CompletableFuture.completedFuture(
-                    refreshed(key, request, counted(result, started)));
+                    refreshed(key, request, counted(hit(near), started)));
         }
         // A copy: whoever cancels what he got leaves the lookup to end and to be counted.
         return lookups.lookup(key, request, near)
@@ -162,7 +160,7 @@ public final class Cache {
             Collection<String> keys, LookupRequest request) {
         var started = clock.nanos();
         Map<String, CompletionStage<LookupResult>> answers = new LinkedHashMap<>();
-        Map<String, NearStore.Item> further = new LinkedHashMap<>();
+        Map<String, Tiers.Held> further = new LinkedHashMap<>();
         var oneByOne = request.bypass() || request.onlyIfCached() || request.maxStale() > 0;
         keys.forEach(key -> Objects.requireNonNull(key, "key"));
         for (var key : keys) {
@@ -175,10 +173,9 @@ public final class Cache {
                 continue;
             }
             statistics.asked(key);
-            var near = tiers.near().find(key, started);
-            if (near != null && !request.refresh() && started - near.freshUntilNanos() <= 0) {
-                var result = LookupResult.of(LookupResult.Way.NEAR, near.entry(), clock.millis());
-                answers.put(key, CompletableFuture.completedFuture(counted(result, started)));
+            var near = tiers.held(key, started);
+            if (!request.refresh() && tiers.isHit(near, started)) {
+                answers.put(key, CompletableFuture.completedFuture(counted(hit(near), started)));
             } else {
                 further.put(key, near);
             }
@@ -201,6 +198,11 @@ public final class Cache {
                             }
                             return results;
                         });
+    }
+
+    private LookupResult hit(Tiers.Held near) {
+        var result = LookupResult.of(LookupResult.Way.NEAR, near.item().entry(), clock.millis());
+        return near.kept() ? result : result.cutOff();
     }
 
     private static Map<String, LookupResult> collect(
@@ -274,7 +276,7 @@ public final class Cache {
             return CompletableFuture.failedFuture(
                     new IllegalArgumentException("tags or a media type too long to be stored"));
         }
-        return tiers.put(key, entry);
+        return invalidations.put(key, entry);
     }
 
     /**
@@ -286,11 +288,13 @@ public final class Cache {
      *     io.cistern.cache.spi.StoreUnavailableException} where the store can't take it
      */
     public CompletionStage<Void> invalidate(Change change, String source) {
-        return tiers.invalidate(change)
+        return invalidations
+                .invalidate(change)
                 .thenAccept(
                         done -> {
                             statistics.invalidated(change.kind(), source);
-                            if (change.all() || !change.patterns().isEmpty()) {
+                            if (change.isEviction()
+                                    && (change.all() || !change.patterns().isEmpty())) {
                                 sweeper.sweep();
                             }
                         });
@@ -301,15 +305,13 @@ public final class Cache {
      * may join or that hold something stale.
      */
     List<Replica> watched() {
-        return flights.size() > 0 || tiers.near().usage().entries() > 0
-                ? tiers.replicas()
-                : List.of();
+        return flights.size() > 0 || !tiers.near().isEmpty() ? tiers.replicas() : List.of();
     }
 
     /** Takes in what another instance tells. */
     void hear(Backplane.News news) {
         if (news instanceof Backplane.News.Changed changed) {
-            tiers.hear(changed);
+            invalidations.hear(changed);
             changed.change().keys().forEach(leasing::ended);
         } else if (news instanceof Backplane.News.Ended ended) {
             leasing.ended(ended.key());

@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param maxValueSize up to how many bytes a value is stored
  * @param clientMaxAge how long a client may keep a value by itself; zero means that it has to ask
  * @param forwardHeaders the names of the client's headers that the origin's route gets
+ * @param whenCut what becomes of near entries while the shared store is out of reach
  * @param tags the expressions that give the tags, as they are written; loaders evaluate them
  */
 public record CachePolicy(
@@ -46,7 +47,16 @@ public record CachePolicy(
         long maxValueSize,
         Duration clientMaxAge,
         List<String> forwardHeaders,
+        WhenCut whenCut,
         Optional<String> tags) {
+
+    /** What becomes of near entries while nobody knows whether they were invalidated. */
+    public enum WhenCut {
+        /** They are served, at most until they are stale, or stale where the rules allow it. */
+        SERVE,
+        /** They are not: the origin is asked. */
+        BYPASS
+    }
 
     private static final int FINGERPRINT = 8;
 
@@ -75,6 +85,7 @@ public record CachePolicy(
                     8L << 20,
                     Duration.ZERO,
                     List.of(),
+                    WhenCut.SERVE,
                     Optional.empty());
 
     /**
@@ -143,6 +154,7 @@ public record CachePolicy(
                 maxValueSize,
                 clientMaxAge,
                 forwardHeaders,
+                whenCut,
                 tags);
     }
 

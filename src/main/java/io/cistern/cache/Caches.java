@@ -30,6 +30,7 @@ public final class Caches {
     private final Map<String, Statistics> statistics = new ConcurrentHashMap<>();
     private final Map<String, Replicas> replicas = new ConcurrentHashMap<>();
     private final Set<String> held = new HashSet<>();
+    private final Pulse pulse;
     private final Environment environment;
 
     /**
@@ -49,6 +50,7 @@ public final class Caches {
             Backplane backplane,
             BiFunction<String, Statistics, Observer> observers,
             DoubleSupplier random) {
+        this.pulse = new Pulse(clock, timers);
         this.environment =
                 new Environment(
                         store,
@@ -59,7 +61,8 @@ public final class Caches {
                         observers,
                         random,
                         this::statistics,
-                        name -> replicas.computeIfAbsent(name, any -> new Replicas(any, store)));
+                        name -> replicas.computeIfAbsent(name, any -> new Replicas(any, store)),
+                        pulse);
         store.onReturn(() -> open.values().forEach(Cache::forgetNear));
     }
 
@@ -163,6 +166,16 @@ public final class Caches {
         return open.get(name);
     }
 
+    /** Of the store that all share. */
+    Pulse pulse() {
+        return pulse;
+    }
+
+    /** What the heartbeat asks for: the partitions whose invalidations may matter here. */
+    List<Replica> watched() {
+        return open.values().stream().flatMap(cache -> cache.watched().stream()).toList();
+    }
+
     /** All open caches, by name. */
     public Collection<Cache> all() {
         return List.copyOf(new TreeMap<>(open).values());
@@ -191,5 +204,6 @@ public final class Caches {
             BiFunction<String, Statistics, Observer> observers,
             DoubleSupplier random,
             Function<String, Statistics> statistics,
-            Function<String, Replicas> replicas) {}
+            Function<String, Replicas> replicas,
+            Pulse pulse) {}
 }

@@ -43,9 +43,7 @@ final class Entries {
         if (value != null && value.notModified()) {
             return confirmed(value, began, known);
         }
-        return value == null || value.negative()
-                ? none(value == null ? List.of() : value.tags(), began)
-                : make(value, value.ttl() == null ? policy.ttl() : value.ttl(), began);
+        return value == null || value.negative() ? none(value, began) : loaded(value, began);
     }
 
     /**
@@ -57,13 +55,13 @@ final class Entries {
             throw new IllegalStateException("the origin confirms a value that it was not asked of");
         }
         var now = clock.millis();
-        var freshUntil = now + shortened(value.ttl() == null ? policy.ttl() : value.ttl());
+        var freshUntil = freshUntil(now, value, policy.ttl());
         return new Entry(
                 known.value(),
                 known.contentType(),
                 now,
                 freshUntil,
-                freshUntil + policy.maxStale().toMillis(),
+                staleUntil(freshUntil, value),
                 began,
                 known.tags(),
                 known.etag(),
@@ -79,9 +77,10 @@ final class Entries {
         return entry.value().length <= policy.maxValueSize() && EntryFormat.canEncode(entry);
     }
 
-    private Entry none(List<String> tags, Position began) {
+    /** It is never stale. */
+    private Entry none(Loader.Value value, Position began) {
         var now = clock.millis();
-        var until = now + shortened(policy.negativeTtl());
+        var until = freshUntil(now, value, policy.negativeTtl());
         return new Entry(
                 NOTHING,
                 "",
@@ -89,28 +88,38 @@ final class Entries {
                 until,
                 until,
                 began,
-                tags,
+                value == null ? List.of() : value.tags(),
                 "",
                 fingerprint,
                 Entry.NO_VERSION,
                 true);
     }
 
-    private Entry make(Loader.Value value, Duration ttl, Position began) {
+    private Entry loaded(Loader.Value value, Position began) {
         var now = clock.millis();
-        var freshUntil = now + shortened(ttl);
+        var freshUntil = freshUntil(now, value, policy.ttl());
         return new Entry(
                 value.value(),
                 value.contentType(),
                 now,
                 freshUntil,
-                freshUntil + policy.maxStale().toMillis(),
+                staleUntil(freshUntil, value),
                 began,
                 value.tags(),
                 value.etag() == null ? Etags.of(value.value()) : Etags.opaque(value.etag()),
                 fingerprint,
                 value.originVersion(),
                 false);
+    }
+
+    private long freshUntil(long now, Loader.Value value, Duration usual) {
+        return now + shortened(value == null || value.ttl() == null ? usual : value.ttl());
+    }
+
+    private long staleUntil(long freshUntil, Loader.Value value) {
+        return freshUntil
+                + bounded(value.maxStale() == null ? policy.maxStale() : value.maxStale())
+                        .toMillis();
     }
 
     private long shortened(Duration ttl) {
@@ -121,10 +130,10 @@ final class Entries {
     }
 
     /** Origins say what they like. */
-    private static Duration bounded(Duration ttl) {
-        if (ttl.isNegative()) {
+    private static Duration bounded(Duration time) {
+        if (time.isNegative()) {
             return Duration.ZERO;
         }
-        return ttl.compareTo(CachePolicy.LONGEST) > 0 ? CachePolicy.LONGEST : ttl;
+        return time.compareTo(CachePolicy.LONGEST) > 0 ? CachePolicy.LONGEST : time;
     }
 }

@@ -4,6 +4,7 @@ import io.cistern.cache.Flight.Landing;
 import io.cistern.cache.LookupResult.Way;
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.order.Position;
+import io.cistern.cache.spi.NearStore;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -154,12 +155,10 @@ final class Flights {
         List<Flight> open = new ArrayList<>(flights.size());
         for (var flight : flights) {
             // Another flight may have landed between the look at the near store and this one.
-            var item =
-                    flight.isRefresh() || flight.isEarly()
-                            ? null
-                            : tiers.near().find(flight.key(), origin.clock().nanos());
-            if (item != null && origin.clock().nanos() - item.freshUntilNanos() <= 0) {
-                land(flight, Landing.hit(Way.NEAR, item.entry(), item.checkedAt()));
+            var now = origin.clock().nanos();
+            var held = mayBeHit(flight) ? tiers.held(flight.key(), now) : null;
+            if (tiers.isHit(held, now)) {
+                land(flight, nearHit(held.item()));
             } else {
                 open.add(flight);
             }
@@ -170,6 +169,14 @@ final class Flights {
         tiers.read(replica, open.stream().map(Flight::key).toList())
                 .thenAccept(seen -> load(replica, open, seen))
                 .exceptionally(error -> crash(open, error));
+    }
+
+    private static boolean mayBeHit(Flight flight) {
+        return !flight.isRefresh() && !flight.isEarly();
+    }
+
+    private static Landing nearHit(NearStore.Item item) {
+        return Landing.hit(Way.NEAR, item.entry(), item.checkedAt());
     }
 
     /** Nobody may be left waiting, whatever went wrong. */
@@ -190,7 +197,10 @@ final class Flights {
                 if (entry != null) {
                     flight.stale(entry, seen.knownAt());
                 }
-                if (flight.isEarly() || !joinEarly(replica, flight)) {
+                var held = seen.available() ? null : whenCut(flight);
+                if (held != null) {
+                    land(flight, nearHit(held.item()));
+                } else if (flight.isEarly() || !joinEarly(replica, flight)) {
                     missing.add(flight);
                 }
             }
@@ -204,6 +214,13 @@ final class Flights {
         } else {
             next.load(missing, null);
         }
+    }
+
+    /** What is fresh and near, and served where the store does not answer; else null. */
+    private Tiers.Held whenCut(Flight flight) {
+        var now = origin.clock().nanos();
+        var held = mayBeHit(flight) ? tiers.held(flight.key(), now) : null;
+        return held != null && held.isFresh(now) ? held : null;
     }
 
     private static boolean isAnswer(Flight flight, Entry entry, long now) {
@@ -254,6 +271,7 @@ final class Flights {
                 try {
                     loads.load(replica, batch, owner, epoch);
                 } catch (RuntimeException | Error e) {
+                    leasing.over(owner, batch.stream().map(Flight::key).toList());
                     crash(batch, e);
                 }
             }

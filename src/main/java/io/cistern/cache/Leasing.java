@@ -7,12 +7,12 @@ import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Sees to it that of all instances one loads a key: it asks the store for leases, and lets flights
@@ -20,9 +20,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * themselves from time to time, since news may be lost and holders may die.
  */
 final class Leasing {
-
-    /** Beyond the time a load may take: to store what it brought. */
-    private static final Duration MARGIN = Duration.ofSeconds(1);
 
     private static final long FIRST_LOOK = Duration.ofMillis(10).toNanos();
     private static final long LAST_LOOK = Duration.ofMillis(100).toNanos();
@@ -32,12 +29,8 @@ final class Leasing {
     private final Timers timers;
     private final Backplane backplane;
     private final Duration hardTimeout;
-    private final String instance = Long.toHexString(ThreadLocalRandom.current().nextLong());
-    private final AtomicLong calls = new AtomicLong();
+    private final HeldLeases held;
     private final Map<String, Set<Wait>> waiting = new ConcurrentHashMap<>();
-
-    /** Owners of leases of this instance, with the number of keys that are asked for or loaded. */
-    private final Map<String, Integer> loading = new ConcurrentHashMap<>();
 
     Leasing(Tiers tiers, CachePolicy policy, Clock clock, Timers timers, Backplane backplane) {
         this.tiers = tiers;
@@ -45,6 +38,7 @@ final class Leasing {
         this.timers = timers;
         this.backplane = backplane;
         this.hardTimeout = policy.hardTimeout();
+        this.held = new HeldLeases(tiers, policy, clock, timers);
     }
 
     /** What is to be done with flights that asked for a lease. */
@@ -68,17 +62,15 @@ final class Leasing {
 
     /** Asks for leases of keys under which nothing fresh was found. */
     void ask(Replica replica, List<Flight> flights, Tiers.Seen seen, Next next) {
-        var owner = instance + '-' + calls.incrementAndGet();
         var wanted = flights.stream().map(flight -> wanted(flight, seen)).toList();
-        // Before it is asked: another flight may learn of the lease sooner than this one.
-        loading.put(owner, flights.size());
-        tiers.lease(replica, wanted, owner, hardTimeout.plus(MARGIN))
+        var owner = held.begin(replica, keys(flights));
+        tiers.lease(replica, wanted, owner, held.lifetime())
                 .whenComplete(
                         (leases, error) -> {
                             if (error == null) {
                                 sort(replica, flights, leases, owner, seen, next);
                             } else {
-                                loading.remove(owner);
+                                held.over(owner, keys(flights));
                                 next.load(flights, null);
                             }
                         });
@@ -97,7 +89,7 @@ final class Leasing {
             String owner,
             Tiers.Seen seen,
             Next next) {
-        List<Flight> granted = new ArrayList<>();
+        List<Flight> given = new ArrayList<>();
         List<Flight> changed = new ArrayList<>();
         List<Flight> doomed = new ArrayList<>();
         for (var flight : flights) {
@@ -105,22 +97,26 @@ final class Leasing {
             if (lease instanceof Lease.Changed) {
                 flight.surprise();
                 changed.add(flight);
-            } else if (!(lease instanceof Lease.Held held)) {
-                granted.add(flight);
-            } else if (replica.marks().mayFill(flight.key(), held.at()) && !isOver(held)) {
+            } else if (!(lease instanceof Lease.Held other)) {
+                given.add(flight);
+            } else if (replica.marks().mayFill(flight.key(), other.at())
+                    && !held.isOver(other.holder())) {
                 if (flight.isEarly()) {
                     next.giveUp(flight);
                 } else {
-                    await(flight, held.left(), next);
+                    await(flight, other.left(), next);
                 }
             } else {
-                flight.doomedLease(held.holder());
+                flight.doomedLease(other.holder());
                 doomed.add(flight);
             }
         }
-        over(owner, flights.size() - granted.size());
-        if (!granted.isEmpty()) {
-            next.load(granted, owner);
+        var others = new HashSet<>(keys(flights));
+        others.removeAll(keys(given));
+        held.over(owner, others);
+        held.given(owner);
+        if (!given.isEmpty()) {
+            next.load(given, owner);
         }
         if (!changed.isEmpty()) {
             next.lookAgain(changed);
@@ -130,17 +126,17 @@ final class Leasing {
         }
     }
 
-    /** A lease of this instance that nobody uses: the answer to its call, or its end, got lost. */
-    private boolean isOver(Lease.Held held) {
-        var owner = held.holder().substring(held.holder().lastIndexOf(':') + 1);
-        return owner.startsWith(instance + '-') && !loading.containsKey(owner);
+    private static List<String> keys(List<Flight> flights) {
+        return flights.stream().map(Flight::key).toList();
     }
 
-    /** Loads are over, whatever became of their leases. */
-    void over(String owner, int keys) {
-        if (owner != null && keys > 0) {
-            loading.computeIfPresent(owner, (any, left) -> left > keys ? left - keys : null);
-        }
+    /**
+     * Loads are over, whatever became of their leases.
+     *
+     * @param owner of their leases; null where they had none
+     */
+    void over(String owner, Collection<String> keys) {
+        held.over(owner, keys);
     }
 
     private void await(Flight flight, Duration left, Next next) {

@@ -117,7 +117,7 @@ final class Loads {
             return null;
         }
         var read = flight.stale();
-        if (read != null && tiers.isServable(flight.key(), read, flight.staleKnownAt())) {
+        if (read != null && isServable(flight, read, flight.staleKnownAt())) {
             return hasOriginEtag(read) ? new Known(read, flight.staleKnownAt()) : null;
         }
         var item = tiers.near().find(flight.key(), origin.clock().nanos());
@@ -143,7 +143,11 @@ final class Loads {
         var value = values.get(flight.key());
         return value != null
                 && value.notModified()
-                && !tiers.isServable(flight.key(), known.entry(), known.at());
+                && !isServable(flight, known.entry(), known.at());
+    }
+
+    private boolean isServable(Flight flight, Entry entry, long knownAt) {
+        return tiers.judged(flight.key(), entry, knownAt) != null;
     }
 
     /** Looks into the store first: another may have loaded it meanwhile. */
@@ -163,7 +167,7 @@ final class Loads {
             tiers.release(replica, keys, owner)
                     .thenAccept(
                             awaited -> {
-                                leasing.over(owner, keys.size());
+                                leasing.over(owner, keys);
                                 leasing.tell(replica.partition(), awaited);
                             });
         }
@@ -219,7 +223,7 @@ final class Loads {
         tiers.fill(replica, storable, owner, epoch)
                 .thenAccept(
                         filled -> {
-                            leasing.over(owner, storable.size());
+                            leasing.over(owner, storable.keySet());
                             loaded.forEach((flight, entry) -> land(flight, entry, filled.stored()));
                             leasing.tell(replica.partition(), filled.awaited());
                         })
@@ -238,14 +242,14 @@ final class Loads {
                 new Landing(
                         way,
                         entry,
-                        stored.contains(flight.key()) && isLive(flight.key(), entry),
+                        stored.contains(flight.key()) && isUntouched(flight.key(), entry),
                         entry.position().version(),
                         null,
                         false));
     }
 
     /** The store does not look at tags; whoever reads it does. */
-    private boolean isLive(String key, Entry entry) {
-        return tiers.isLive(key, entry, entry.position().version());
+    private boolean isUntouched(String key, Entry entry) {
+        return tiers.isUntouched(key, entry, entry.position().version());
     }
 }

@@ -11,10 +11,18 @@ import io.cistern.cache.spi.Observer;
  * @param failure why there is none; null where there is an entry
  * @param stored whether a value that was just loaded is stored now
  * @param collapsed whether it came from a load that somebody else had begun
+ * @param cut whether it was given without knowing of all invalidations: the shared store was out of
+ *     reach
  * @param now the moment of the answer, in milliseconds of the store's time
  */
 public record LookupResult(
-        Way way, Entry entry, Failure failure, boolean stored, boolean collapsed, long now) {
+        Way way,
+        Entry entry,
+        Failure failure,
+        boolean stored,
+        boolean collapsed,
+        boolean cut,
+        long now) {
 
     /** How an answer came about. */
     public enum Way {
@@ -46,11 +54,16 @@ public record LookupResult(
     }
 
     static LookupResult of(Way way, Entry entry, long now) {
-        return new LookupResult(way, entry, null, false, false, now);
+        return new LookupResult(way, entry, null, false, false, false, now);
     }
 
     static LookupResult failed(Failure failure, long now) {
-        return new LookupResult(Way.FAILED, null, failure, false, false, now);
+        return new LookupResult(Way.FAILED, null, failure, false, false, false, now);
+    }
+
+    /** The same, given while the shared store was out of reach. */
+    LookupResult cutOff() {
+        return new LookupResult(way, entry, failure, stored, collapsed, true, now);
     }
 
     /** Whether a store gave it, and it was no older than its ttl. */
@@ -63,9 +76,14 @@ public record LookupResult(
         return entry != null && !entry.negative();
     }
 
-    /** Seconds for which the entry stays fresh, negative once it is stale. */
+    /**
+     * Seconds for which the entry stays fresh, negative once it is stale: since when, or since it
+     * was loaded if it was told stale before its time.
+     */
     public long ttl() {
-        return Math.floorDiv(entry.freshUntil() - now, 1000L);
+        return entry.isExpired()
+                ? Math.min(-1, -age())
+                : Math.floorDiv(entry.freshUntil() - now, 1000L);
     }
 
     /** Seconds since the entry was loaded. */

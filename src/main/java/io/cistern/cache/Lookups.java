@@ -6,7 +6,7 @@ import io.cistern.cache.entry.Entry;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Loader;
 import io.cistern.cache.spi.NearStore;
-import io.cistern.cache.spi.Timers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -45,7 +45,7 @@ final class Lookups {
      * @param request what is asked
      * @param near what is near and lives, not fresh enough to be the answer; or null
      */
-    CompletionStage<LookupResult> lookup(String key, LookupRequest request, NearStore.Item near) {
+    CompletionStage<LookupResult> lookup(String key, LookupRequest request, Tiers.Held near) {
         if (request.bypass() && !request.onlyIfCached()) {
             return bypass(key, request);
         }
@@ -70,7 +70,7 @@ final class Lookups {
 
     /** Lookups of many keys, none of which is fresh and near. */
     Map<String, CompletionStage<LookupResult>> lookupAll(
-            Map<String, NearStore.Item> keys, LookupRequest request) {
+            Map<String, Tiers.Held> keys, LookupRequest request) {
         Map<String, Waiter> waiting = new LinkedHashMap<>();
         Map<Replica, List<Flight>> mine = new HashMap<>();
         keys.forEach(
@@ -121,11 +121,12 @@ final class Lookups {
 
     /** What the stores have for a caller that takes stale values or nothing; null if nothing. */
     private CompletionStage<LookupResult> fromStores(
-            String key, LookupRequest request, NearStore.Item near) {
-        if (near != null && !isToBeAskedAgain(near)) {
-            var found = acceptable(near.entry(), request, Way.NEAR);
+            String key, LookupRequest request, Tiers.Held near) {
+        var maySkipStore = near != null && (near.kept() || tiers.coherence().servesNow());
+        if (maySkipStore && !isToBeAskedAgain(near.item())) {
+            var found = acceptable(near.item().entry(), request, Way.NEAR);
             if (found != null) {
-                return CompletableFuture.completedFuture(found);
+                return CompletableFuture.completedFuture(near.kept() ? found : found.cutOff());
             }
         }
         return tiers.read(tiers.replica(key), List.of(key))
@@ -136,17 +137,28 @@ final class Lookups {
                                 tiers.near().keep(key, entry, seen.knownAt(), seen.epoch());
                                 return acceptable(entry, request, tiers.storeWay());
                             }
-                            return near != null && tiers.near().isServable(key, near)
-                                    ? acceptable(near.entry(), request, Way.NEAR)
-                                    : null;
+                            return near == null
+                                    ? null
+                                    : fromNear(key, request, near, seen.available());
                         });
+    }
+
+    private LookupResult fromNear(
+            String key, LookupRequest request, Tiers.Held near, boolean storeAnswered) {
+        var item = tiers.near().judged(key, near.item(), now());
+        var found = item == null ? null : acceptable(item.entry(), request, Way.NEAR);
+        return found == null || storeAnswered || near.kept() ? found : found.cutOff();
+    }
+
+    private long now() {
+        return origin.clock().nanos();
     }
 
     /**
      * Whether it is fresh, yet too long near to be the answer while the shared store can give it.
      */
     private boolean isToBeAskedAgain(NearStore.Item near) {
-        return origin.clock().nanos() - near.freshUntilNanos() > 0
+        return now() - near.freshUntilNanos() > 0
                 && near.entry().isFreshAt(origin.clock().millis());
     }
 
@@ -155,7 +167,9 @@ final class Lookups {
         if (entry.isFreshAt(now)) {
             return LookupResult.of(freshWay, entry, now);
         }
-        return now - entry.freshUntil() <= request.maxStale() && !entry.isDeadAt(now)
+        return !entry.isExpired()
+                        && now - entry.freshUntil() <= request.maxStale()
+                        && !entry.isDeadAt(now)
                 ? LookupResult.of(Way.MAX_STALE, entry, now)
                 : null;
     }
@@ -164,13 +178,14 @@ final class Lookups {
     private final class Waiter {
         private final String key;
         private final LookupRequest request;
-        private final NearStore.Item near;
+        private final Tiers.Held near;
         private final long arrived = flights.now();
+        private final long arrivedNanos = now();
         private final CompletableFuture<LookupResult> result = new CompletableFuture<>();
         private volatile Flight current;
         private int joins;
 
-        Waiter(String key, LookupRequest request, NearStore.Item near) {
+        Waiter(String key, LookupRequest request, Tiers.Held near) {
             this.key = key;
             this.request = request;
             this.near = near;
@@ -186,7 +201,50 @@ final class Lookups {
             if (!result.isDone()) {
                 setSoftTimeout();
             }
+            if (near != null && !near.kept() && near.isFresh(arrivedNanos) && !request.refresh()) {
+                // The store was asked only because nobody knew: it must not hold up what is near.
+                serveNearSoon();
+            }
             return result;
+        }
+
+        private void serveNearSoon() {
+            var due = now() + Pulse.LIMIT.toNanos();
+            after(
+                    Pulse.LIMIT,
+                    () -> {
+                        if (Pulse.isLate(origin.clock(), due)) {
+                            serveNearSoon();
+                        } else {
+                            serveNear();
+                        }
+                    });
+        }
+
+        private void serveNear() {
+            // Before the marks.
+            var kept = isKept();
+            var item = tiers.near().judged(key, near.item(), now());
+            var now = origin.clock().millis();
+            if (item != null && item.entry().isFreshAt(now)) {
+                var hit = LookupResult.of(Way.NEAR, item.entry(), now);
+                result.complete(kept ? hit : hit.cutOff());
+            }
+        }
+
+        /**
+         * Whether the marks, looked at from now on, tell of all that was invalidated a little
+         * before this caller came.
+         */
+        private boolean isKept() {
+            return tiers.coherence().isKept(tiers.replica(key), arrivedNanos);
+        }
+
+        private void after(Duration delay, Runnable task) {
+            if (!result.isDone()) {
+                var timer = origin.timers().after(delay, task);
+                result.whenComplete((done, error) -> timer.cancel());
+            }
         }
 
         private void board() {
@@ -214,10 +272,12 @@ final class Lookups {
             if (result.isDone()) {
                 return;
             }
-            if (boarding.again() || isAnothers(landing, boarding) && isOutdated(landing)) {
+            // Before the marks.
+            var kept = isKept();
+            if (boarding.again() || isAnothers(landing, boarding) && isOutdated(landing, kept)) {
                 board();
             } else {
-                result.complete(resultOf(landing, boarding));
+                result.complete(resultOf(landing, boarding, kept));
             }
         }
 
@@ -226,23 +286,35 @@ final class Lookups {
         }
 
         /**
-         * Whether what others loaded was invalidated meanwhile, perhaps before this caller came.
+         * Whether what others found or loaded was invalidated meanwhile, perhaps before this caller
+         * came; or may have been, which the store can tell.
          */
-        private boolean isOutdated(Landing landing) {
+        private boolean isOutdated(Landing landing, boolean kept) {
             return landing.entry() != null
-                    && !tiers.isLive(key, landing.entry(), landing.knownAt());
+                    && (!tiers.isUntouched(key, landing.entry(), landing.knownAt())
+                            || !kept && !isTakenUnknown(landing));
         }
 
-        private LookupResult resultOf(Landing landing, Flights.Boarding boarding) {
+        /** What nobody can tell to be right is taken where the store can't be asked, or not. */
+        private boolean isTakenUnknown(Landing landing) {
+            return tiers.coherence().isCut()
+                    && (!landing.way().isHit() || tiers.coherence().servesWhenCut());
+        }
+
+        private LookupResult resultOf(Landing landing, Flights.Boarding boarding, boolean kept) {
             var now = origin.clock().millis();
             if (landing.failure() == null) {
                 var loaded = !landing.way().isHit();
+                var cut = loaded ? tiers.coherence().isCut() : !kept;
                 return new LookupResult(
-                        landing.way(),
+                        cut && loaded && !tiers.coherence().servesWhenCut()
+                                ? Way.BYPASS
+                                : landing.way(),
                         landing.entry(),
                         null,
                         landing.stored(),
                         loaded && isAnothers(landing, boarding),
+                        cut,
                         now);
             }
             var stale = stale(Way.STALE_IF_ERROR, now);
@@ -251,16 +323,27 @@ final class Lookups {
 
         /** What may be served instead of a load, checked once more; null if there is nothing. */
         private LookupResult stale(Way way, long now) {
+            // Before the marks.
+            var kept = isKept();
+            if (!kept && !tiers.coherence().servesWhenCut()) {
+                return null;
+            }
+            var result = held(way, now);
+            return result == null || kept ? result : result.cutOff();
+        }
+
+        private LookupResult held(Way way, long now) {
             var flight = current;
             var read = flight.stale();
-            if (read != null && tiers.isServable(key, read, flight.staleKnownAt())) {
-                return LookupResult.of(read.isFreshAt(now) ? tiers.storeWay() : way, read, now);
+            var entry = read == null ? null : tiers.judged(key, read, flight.staleKnownAt());
+            if (entry != null) {
+                return LookupResult.of(entry.isFreshAt(now) ? tiers.storeWay() : way, entry, now);
             }
-            if (near != null && tiers.near().isServable(key, near)) {
-                var entry = near.entry();
-                return LookupResult.of(entry.isFreshAt(now) ? Way.NEAR : way, entry, now);
+            var item = near == null ? null : tiers.near().judged(key, near.item(), now());
+            if (item == null) {
+                return null;
             }
-            return null;
+            return LookupResult.of(item.entry().isFreshAt(now) ? Way.NEAR : way, item.entry(), now);
         }
 
         private void setSoftTimeout() {
@@ -268,16 +351,13 @@ final class Lookups {
             if (timeout.isEmpty() || request.refresh()) {
                 return;
             }
-            Timers.Timer timer =
-                    origin.timers()
-                            .after(
-                                    timeout.get(),
-                                    () -> {
-                                        if (!serveStale()) {
-                                            current.whenStale(this::serveStale);
-                                        }
-                                    });
-            result.whenComplete((done, error) -> timer.cancel());
+            after(
+                    timeout.get(),
+                    () -> {
+                        if (!serveStale()) {
+                            current.whenStale(this::serveStale);
+                        }
+                    });
         }
 
         private boolean serveStale() {

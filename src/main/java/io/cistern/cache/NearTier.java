@@ -53,34 +53,56 @@ final class NearTier {
         if (item == null) {
             return null;
         }
-        if (nanos - item.staleUntilNanos() <= 0 && isLive(key, item)) {
-            return item;
+        var found = judged(key, item, nanos);
+        if (found == null) {
+            store.remove(key, item);
         }
-        store.remove(key, item);
-        return null;
+        return found;
     }
 
-    /** Whether what was found once may still be served. */
-    boolean isServable(String key, NearStore.Item item) {
-        return clock.nanos() - item.staleUntilNanos() <= 0 && isLive(key, item);
+    /** What was found once as it is at a later moment; null if it is dead. */
+    NearStore.Item judged(String key, NearStore.Item item, long nanos) {
+        var judgement = nanos - item.staleUntilNanos() <= 0 ? judge(key, item) : Judgement.DEAD;
+        return switch (judgement) {
+            case AS_IT_IS -> item;
+            case EXPIRED -> item.expired(nanos - 1);
+            case DEAD -> null;
+        };
     }
 
     private boolean isLive(String key, NearStore.Item item) {
+        return judge(key, item) != Judgement.DEAD;
+    }
+
+    /** What became of an item by what is known of invalidations. */
+    private enum Judgement {
+        /** Nothing: its times say whether it is fresh. */
+        AS_IT_IS,
+        /** It was told stale. */
+        EXPIRED,
+        DEAD
+    }
+
+    private Judgement judge(String key, NearStore.Item item) {
         var known = marks.apply(key);
         // First the position, then the marks: a mark made in between shows at the next look.
         var position = known.position();
         var entry = item.entry();
         var ofThisGeneration = entry.position().generation() == position.generation();
         if (ofThisGeneration && item.checkedAt() == position.version()) {
-            return true;
+            return Judgement.AS_IT_IS;
         }
         if (!known.isLive(key, entry.position(), entry.tags(), item.checkedAt())) {
-            return false;
+            return Judgement.DEAD;
+        }
+        if (known.isExpired(key, entry.position(), entry.tags())) {
+            // That the origin has no such value is not worth keeping.
+            return entry.negative() ? Judgement.DEAD : Judgement.EXPIRED;
         }
         if (ofThisGeneration) {
             item.checkedAt(position.version());
         }
-        return true;
+        return Judgement.AS_IT_IS;
     }
 
     /**
@@ -91,7 +113,7 @@ final class NearTier {
      * @return whether it is there now
      */
     boolean keep(String key, Entry entry, long knownAt, long sinceEpoch) {
-        if (store == NearStore.NONE || closed || sinceEpoch != epoch.get()) {
+        if (store == NearStore.NONE || closed || entry.isExpired() || sinceEpoch != epoch.get()) {
             return false;
         }
         // However the store's time was corrected: no longer than from the entry's first moment.
@@ -107,7 +129,7 @@ final class NearTier {
                         nanos + fresh,
                         nanos + nanosUntil(entry.staleUntil(), millis),
                         knownAt);
-        if (!isLive(key, item) || isNewerThere(key, entry)) {
+        if (judge(key, item) != Judgement.AS_IT_IS || isNewerThere(key, entry)) {
             return false;
         }
         store.put(key, item);
@@ -150,6 +172,10 @@ final class NearTier {
     long prune() {
         var nanos = clock.nanos();
         return store.prune((key, item) -> nanos - item.staleUntilNanos() > 0 || !isLive(key, item));
+    }
+
+    boolean isEmpty() {
+        return store.isEmpty();
     }
 
     Store.Usage usage() {

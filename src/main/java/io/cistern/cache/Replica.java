@@ -6,6 +6,7 @@ import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.Store;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -18,10 +19,16 @@ import java.util.concurrent.CompletionStage;
  */
 final class Replica {
 
+    private static final long STEP_NANOS = Duration.ofMillis(5).toNanos();
+
     private final Store store;
     private final Partition partition;
     private final Marks marks = new Marks();
     private CompletableFuture<Void> fetching;
+    private volatile Moment known;
+
+    /** In monotonic nanoseconds, which may begin anywhere. */
+    private record Moment(long nanos) {}
 
     Replica(Store store, Partition partition) {
         this.store = store;
@@ -51,6 +58,27 @@ final class Replica {
                                 seen.equals(Position.UNKNOWN) || covers(seen)
                                         ? CompletableFuture.completedFuture(null)
                                         : fetch());
+    }
+
+    /**
+     * The marks tell of every invalidation that took effect before a moment: since then the store
+     * was asked, and they reached what it answered.
+     *
+     * @param nanos when it was asked, in monotonic nanoseconds
+     */
+    void known(long nanos) {
+        var before = known;
+        // Of two at once the earlier may win: that is true as well. Not for every read, since
+        // many threads look at this.
+        if (before == null || nanos - before.nanos > STEP_NANOS) {
+            known = new Moment(nanos);
+        }
+    }
+
+    /** Whether the marks tell of every invalidation that took effect before a moment. */
+    boolean isKnownSince(long nanos) {
+        var moment = known;
+        return moment != null && moment.nanos - nanos >= 0;
     }
 
     /** Takes in a change of this instance's own, which the store has given its position. */

@@ -31,11 +31,6 @@ final class Replicas {
                 replicas.size() == 1 ? 0 : Math.floorMod(key.hashCode(), replicas.size()));
     }
 
-    /** Whether no invalidation touched an entry since it was known to live. */
-    boolean isLive(String key, Entry entry, long knownAt) {
-        return of(key).marks().isLive(key, entry.position(), entry.tags(), knownAt);
-    }
-
     /** Whether an entry is too old at the store's time, or was invalidated. */
     boolean isDead(Replica replica, String key, Entry entry, long now) {
         // An entry newer than what is known here is none of ours to judge.
@@ -62,6 +57,8 @@ final class Replicas {
                         && change.tags().isEmpty()
                         && change.patterns().isEmpty()
                         && !change.all();
-        return nothing ? null : new Change(keys, change.tags(), change.patterns(), change.all());
+        return nothing
+                ? null
+                : new Change(change.mode(), keys, change.tags(), change.patterns(), change.all());
     }
 }

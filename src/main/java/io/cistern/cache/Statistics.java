@@ -11,6 +11,7 @@ public final class Statistics {
     private final LongAdder[] lookups = adders(Observer.Lookup.values().length);
     private final LongAdder[] loads = adders(Observer.Load.values().length);
     private final LongAdder collapsed = new LongAdder();
+    private final LongAdder cut = new LongAdder();
     private final LongAdder oversized = new LongAdder();
     private final LongAdder evictions = new LongAdder();
     private final ConcurrentHashMap<InvalidationSource, LongAdder> invalidations =
@@ -53,6 +54,9 @@ public final class Statistics {
         lookups[result.kind().ordinal()].increment();
         if (result.collapsed()) {
             collapsed.increment();
+        }
+        if (result.cut()) {
+            cut.increment();
         }
     }
 
@@ -102,6 +106,11 @@ public final class Statistics {
     /** How many lookups were answered by a load that somebody else had begun. */
     public long collapsed() {
         return collapsed.sum();
+    }
+
+    /** How many lookups were answered while the shared store was out of reach. */
+    public long cut() {
+        return cut.sum();
     }
 
     /** How many values were answered and not stored, because they were too large. */

@@ -1,16 +1,13 @@
 package io.cistern.cache;
 
 import io.cistern.cache.entry.Entry;
-import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Position;
-import io.cistern.cache.spi.Backplane;
 import io.cistern.cache.spi.Clock;
 import io.cistern.cache.spi.Lease;
 import io.cistern.cache.spi.NearStore;
 import io.cistern.cache.spi.Store;
 import io.cistern.cache.spi.StoreUnavailableException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,8 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * The stores of one cache, near and shared, and the judgement of what in them lives. Whatever
@@ -30,9 +25,9 @@ final class Tiers {
     private final Store store;
     private final NearTier near;
     private final Clock clock;
-    private final Backplane backplane;
     private final String fingerprint;
     private final Replicas replicas;
+    private final Coherence coherence;
 
     Tiers(
             Replicas replicas,
@@ -40,8 +35,8 @@ final class Tiers {
             NearStore near,
             CachePolicy policy,
             Clock clock,
-            Backplane backplane) {
-        this.backplane = backplane;
+            Pulse pulse) {
+        this.coherence = new Coherence(store, pulse, policy.whenCut());
         this.fingerprint = policy.fingerprint();
         this.store = store;
         this.near = new NearTier(near, policy, clock, key -> replica(key).marks());
@@ -52,6 +47,39 @@ final class Tiers {
     /** What of it is near. */
     NearTier near() {
         return near;
+    }
+
+    /** Whether what is held may be served without asking the store. */
+    Coherence coherence() {
+        return coherence;
+    }
+
+    /**
+     * What is near and lives.
+     *
+     * @param item the entry, fresh or stale
+     * @param kept whether no invalidation can have been missed, so that it may be served unasked
+     */
+    record Held(NearStore.Item item, boolean kept) {
+        boolean isFresh(long nanos) {
+            return nanos - item.freshUntilNanos() <= 0;
+        }
+    }
+
+    /**
+     * @param nanos now, in monotonic nanoseconds
+     * @return null where nothing is near, or nothing that may ever be served
+     */
+    Held held(String key, long nanos) {
+        // Before the marks are looked at, since those may be older.
+        var kept = coherence.isKept(replica(key), nanos);
+        var item = near.find(key, nanos);
+        return item == null || !kept && !coherence.servesWhenCut() ? null : new Held(item, kept);
+    }
+
+    /** Whether what is held is fresh and may be served without asking the store. */
+    boolean isHit(Held held, long nanos) {
+        return held != null && held.isFresh(nanos) && (held.kept() || coherence.servesNow());
     }
 
     /** What is known of the order of its partitions. */
@@ -68,14 +96,20 @@ final class Tiers {
         return store.tier() == Store.Tier.NEAR ? LookupResult.Way.NEAR : LookupResult.Way.SHARED;
     }
 
-    /** Whether an entry that was known to live at some version still does, and is not too old. */
-    boolean isServable(String key, Entry entry, long knownAt) {
-        return !entry.isDeadAt(clock.millis()) && isLive(key, entry, knownAt);
+    /**
+     * An entry that was known to live at some version, as it is now.
+     *
+     * @return the entry, the same told stale, or null if it is dead
+     */
+    Entry judged(String key, Entry entry, long knownAt) {
+        return entry.isDeadAt(clock.millis()) ? null : judge(replica(key), key, entry, knownAt);
     }
 
-    /** Whether no invalidation touched an entry since it was known to live. */
-    boolean isLive(String key, Entry entry, long knownAt) {
-        return replicas.isLive(key, entry, knownAt);
+    /** Whether no invalidation touched an entry since it was known to live: neither kind. */
+    boolean isUntouched(String key, Entry entry, long knownAt) {
+        var marks = replica(key).marks();
+        return marks.isLive(key, entry.position(), entry.tags(), knownAt)
+                && !marks.isExpired(key, entry.position(), entry.tags());
     }
 
     /**
@@ -89,11 +123,16 @@ final class Tiers {
         if (!store.isAvailable()) {
             return CompletableFuture.completedFuture(Seen.nothing(before));
         }
+        var asked = clock.nanos();
         return Stages.attempt(() -> store.read(replica.partition(), keys))
                 .thenCompose(
                         view ->
                                 replica.reach(view.position())
-                                        .thenApply(reached -> judge(replica, view, before)))
+                                        .thenApply(
+                                                reached -> {
+                                                    replica.known(asked);
+                                                    return judge(replica, view, before);
+                                                }))
                 .exceptionally(error -> Seen.nothing(before));
     }
 
@@ -106,14 +145,27 @@ final class Tiers {
                 .forEach(
                         (key, entry) -> {
                             positions.put(key, entry.position());
-                            if (!entry.isDeadAt(now)
-                                    && entry.fingerprint().equals(fingerprint)
-                                    && replica.marks()
-                                            .isLive(key, entry.position(), entry.tags(), version)) {
-                                living.put(key, entry);
+                            var dead =
+                                    entry.isDeadAt(now) || !entry.fingerprint().equals(fingerprint);
+                            var judged = dead ? null : judge(replica, key, entry, version);
+                            if (judged != null) {
+                                living.put(key, judged);
                             }
                         });
         return new Seen(living, positions, version, before, true);
+    }
+
+    /** An entry as it is by what is known of invalidations; null if it is dead. */
+    private static Entry judge(Replica replica, String key, Entry entry, long knownAt) {
+        var marks = replica.marks();
+        if (!marks.isLive(key, entry.position(), entry.tags(), knownAt)) {
+            return null;
+        }
+        if (!marks.isExpired(key, entry.position(), entry.tags())) {
+            return entry;
+        }
+        // That the origin has no such value is not worth keeping.
+        return entry.negative() ? null : entry.expired();
     }
 
     /**
@@ -131,6 +183,19 @@ final class Tiers {
                         reply ->
                                 replica.reach(reply.position())
                                         .thenApply(reached -> reply.leases()));
+    }
+
+    /**
+     * Lets leases stand longer. Fails if the store can't be asked.
+     *
+     * @return the keys whose lease was still its owner's
+     */
+    CompletionStage<Set<String>> renew(
+            Replica replica, Set<String> keys, String owner, Duration lifetime) {
+        if (!store.isAvailable()) {
+            return CompletableFuture.failedFuture(away());
+        }
+        return Stages.attempt(() -> store.renew(replica.partition(), keys, owner, lifetime));
     }
 
     /** Gives leases back. Never fails: they end by themselves as well. */
@@ -167,12 +232,15 @@ final class Tiers {
                         keepNear(entries, done.stored(), sinceEpoch);
                         return done;
                     }
-                    var kept = keepNear(entries, replica.survivors(entries), sinceEpoch);
+                    var kept =
+                            coherence.servesWhenCut()
+                                    ? keepNear(entries, replica.survivors(entries), sinceEpoch)
+                                    : Set.<String>of();
                     return new Lease.Filled(kept, Set.of());
                 });
     }
 
-    private static StoreUnavailableException away() {
+    static StoreUnavailableException away() {
         return new StoreUnavailableException("the store is away");
     }
 
@@ -185,67 +253,6 @@ final class Tiers {
             }
         }
         return kept;
-    }
-
-    /** Puts a value in the place of whatever is there. Fails if the store can't take it now. */
-    CompletionStage<Void> put(String key, Entry entry) {
-        var replica = replica(key);
-        var before = near.epoch();
-        return changing(
-                replica,
-                Change.key(key),
-                () -> store.put(replica.partition(), key, entry),
-                position -> near.keep(key, entry.at(position), position.version(), before));
-    }
-
-    /** Takes a change in everywhere. Fails if the store can't take it now. */
-    CompletionStage<Void> invalidate(Change change) {
-        List<CompletableFuture<Void>> parts = new ArrayList<>();
-        for (var replica : replicas.all()) {
-            var part = replicas.partOf(change, replica);
-            if (part != null) {
-                parts.add(
-                        changing(
-                                        replica,
-                                        part,
-                                        () -> store.invalidate(replica.partition(), part),
-                                        position -> {})
-                                .toCompletableFuture());
-            }
-        }
-        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new));
-    }
-
-    /** This instance takes its own change in before anybody is told that it took effect. */
-    private CompletionStage<Void> changing(
-            Replica replica,
-            Change change,
-            Supplier<CompletionStage<Position>> inStore,
-            Consumer<Position> then) {
-        if (!store.isAvailable()) {
-            return CompletableFuture.failedFuture(away());
-        }
-        return Stages.attempt(inStore)
-                .thenCompose(
-                        position -> {
-                            backplane.send(
-                                    new Backplane.News.Changed(
-                                            replica.partition(), change, position));
-                            return replica.changed(change, position)
-                                    .thenAccept(
-                                            known -> {
-                                                change.keys().forEach(near::remove);
-                                                then.accept(position);
-                                            });
-                        })
-                .whenComplete(
-                        (done, error) -> {
-                            if (error != null) {
-                                // It may have taken effect all the same: what is near can't be
-                                // told.
-                                near.drop(change);
-                            }
-                        });
     }
 
     /** An entry, wherever it is; null where there is none. Fails where the store can't be asked. */
@@ -293,20 +300,6 @@ final class Tiers {
         var here = near.usage();
         var there = store.usage(cache);
         return new Store.Usage(here.entries() + there.entries(), here.bytes() + there.bytes());
-    }
-
-    /**
-     * What another instance invalidated is gone from here as well. News are only a reason to ask
-     * the store: whatever they say, it can't make anything live longer.
-     */
-    void hear(Backplane.News.Changed news) {
-        var index = news.partition().index();
-        if (index >= 0 && index < replicas.all().size() && store.isAvailable()) {
-            // What carries a tag or matches a pattern is dead by its mark, and goes when it is
-            // looked at.
-            news.change().keys().forEach(near::remove);
-            replicas.all().get(index).reach(news.at()).exceptionally(error -> null);
-        }
     }
 
     void close() {

@@ -5,7 +5,6 @@ import io.cistern.cache.entry.Unicode;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Clock;
 import io.cistern.cache.spi.Loader;
-import io.cistern.cache.spi.NearStore;
 import io.cistern.cache.spi.Store;
 import io.cistern.cache.spi.StoreUnavailableException;
 import java.time.Duration;
@@ -93,7 +92,7 @@ public final class Warmer {
      */
     public CompletionStage<Map<String, LookupResult>> load(
             Collection<String> keys, Map<String, String> headers) {
-        Map<String, NearStore.Item> wanted = new LinkedHashMap<>();
+        Map<String, Tiers.Held> wanted = new LinkedHashMap<>();
         keys.forEach(key -> wanted.put(key, null));
         var answers = lookups.lookupAll(wanted, new LookupRequest(true, false, false, 0, headers));
         return CompletableFuture.allOf(

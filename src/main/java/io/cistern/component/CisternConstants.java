@@ -27,9 +27,18 @@ public final class CisternConstants {
     @Metadata(
             description =
                     "How long the value is fresh, such as 10m; a route may set it for what it"
-                            + " loaded, and a producer for what it puts.",
+                            + " loaded, also where the origin has no such value, and a producer"
+                            + " for what it puts.",
             javaType = "String")
     public static final String TTL = "CisternTtl";
+
+    @Metadata(
+            label = "consumer",
+            description =
+                    "How long after its ttl the value may be served stale, in place of the cache's"
+                            + " maxStale; 0 for never.",
+            javaType = "String")
+    public static final String MAX_STALE = "CisternMaxStale";
 
     @Metadata(
             description =

@@ -147,6 +147,17 @@ public class CisternEndpoint extends DefaultEndpoint {
     @UriParam(
             label = "consumer",
             description =
+                    "What becomes of what is near while Redis is out of reach, and nobody knows"
+                            + " whether it was invalidated: it is served, at most until it is"
+                            + " stale, or bypassed: the origin is asked.",
+            defaultValue = "serve",
+            enums = "serve,bypass",
+            javaType = "java.lang.String")
+    private String whenCut;
+
+    @UriParam(
+            label = "consumer",
+            description =
                     "How long a client may keep a value by itself. Until then it does not see an"
                             + " invalidation.",
             defaultValue = "0",
@@ -330,6 +341,14 @@ public class CisternEndpoint extends DefaultEndpoint {
 
     public void setMaxValueSize(String maxValueSize) {
         this.maxValueSize = maxValueSize;
+    }
+
+    public String getWhenCut() {
+        return whenCut;
+    }
+
+    public void setWhenCut(String whenCut) {
+        this.whenCut = whenCut;
     }
 
     public String getClientMaxAge() {

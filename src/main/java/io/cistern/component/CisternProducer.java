@@ -4,10 +4,6 @@ import io.cistern.cache.Cache;
 import io.cistern.cache.LookupRequest;
 import io.cistern.cache.LookupResult;
 import io.cistern.cache.order.Change;
-import io.cistern.settings.DurationText;
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -76,6 +72,7 @@ public class CisternProducer extends DefaultAsyncProducer {
             case refresh -> cache.lookup(key(message), LookupRequest.REFRESH);
             case put -> put(cache, message);
             case invalidate -> cache.invalidate(change(message), SOURCE);
+            case expire -> cache.invalidate(change(message).expiring(), SOURCE);
             case metadata -> metadata(cache, key(message));
         };
     }
@@ -104,39 +101,59 @@ public class CisternProducer extends DefaultAsyncProducer {
             throws InvalidPayloadException {
         var body = message.getMandatoryBody(byte[].class);
         var type = message.getHeader(Exchange.CONTENT_TYPE, String.class);
-        var ttl = message.getHeader(CisternConstants.TTL);
         return cache.put(
                 key(message),
                 body,
                 type == null ? "application/octet-stream" : type,
-                ttl == null || ttl instanceof Duration
-                        ? (Duration) ttl
-                        : DurationText.parse(ttl.toString()),
-                tags(message.getHeader(CisternConstants.TAGS)));
+                DurationHeader.of(message, CisternConstants.TTL),
+                tags(message));
     }
 
-    private static List<String> tags(Object header) {
-        if (header == null) {
-            return List.of();
+    private static List<String> tags(Message message) {
+        try {
+            return Naming.tags(message.getHeader(CisternConstants.TAGS));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "the header " + CisternConstants.TAGS + ": " + e.getMessage(), e);
         }
-        var tags =
-                header instanceof Collection<?> many
-                        ? many.stream().map(String::valueOf)
-                        : Arrays.stream(header.toString().split(","));
-        return tags.map(String::strip).filter(tag -> !tag.isEmpty()).distinct().toList();
     }
 
+    /**
+     * What the headers name. One that is there without a value, as an expression leaves it that
+     * finds nothing, is a mistake: it must not reach farther than it was meant to.
+     */
     private static Change change(Message message) {
-        var key = message.getHeader(CisternConstants.KEY, String.class);
+        var key = named(message, CisternConstants.KEY);
+        var tag = checked(message, CisternConstants.TAG);
+        var pattern = checked(message, CisternConstants.PATTERN);
         if (key != null) {
             return Change.key(key);
         }
-        var tag = message.getHeader(CisternConstants.TAG, String.class);
         if (tag != null) {
             return Change.tag(tag);
         }
-        var pattern = message.getHeader(CisternConstants.PATTERN, String.class);
         return pattern != null ? Change.pattern(pattern) : Change.everything();
+    }
+
+    private static String checked(Message message, String header) {
+        var value = named(message, header);
+        var mistake = value == null ? null : Naming.mistake(value);
+        if (mistake != null) {
+            throw new IllegalArgumentException("the header " + header + " " + mistake);
+        }
+        return value;
+    }
+
+    /** The value of a header; null where there is no such header. */
+    private static String named(Message message, String header) {
+        if (!message.getHeaders().containsKey(header)) {
+            return null;
+        }
+        var value = message.getHeader(header, String.class);
+        if (value == null || value.isEmpty()) {
+            throw new IllegalArgumentException("the header " + header + " is empty");
+        }
+        return value;
     }
 
     private static CompletionStage<Map<String, Object>> metadata(Cache cache, String key) {

@@ -77,6 +77,7 @@ final class Imprint {
                 value.contentType(),
                 false,
                 value.ttl() == null ? ttl : value.ttl(),
+                value.maxStale(),
                 all,
                 value.etag(),
                 value.originVersion(),

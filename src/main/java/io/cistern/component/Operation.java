@@ -8,8 +8,13 @@ public enum Operation {
     refresh,
     /** Stores the body under the key. */
     put,
-    /** Invalidates a key, a tag, a pattern, or with none of them the whole cache. */
+    /** Invalidates a key, a tag, a pattern, or with none of them the whole cache: gone at once. */
     invalidate,
+    /**
+     * Invalidates likewise, yet what is there stays, stale: it is served only where the origin
+     * fails, or where it takes longer than the soft time-out.
+     */
+    expire,
     /** The body becomes the metadata of the entry as a map, null where there is none. */
     metadata
 }

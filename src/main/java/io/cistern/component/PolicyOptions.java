@@ -52,6 +52,8 @@ final class PolicyOptions {
                         .orElse(usual.maxValueSize()),
                 duration("clientMaxAge", options.getClientMaxAge()).orElse(usual.clientMaxAge()),
                 names(options.getForwardHeaders()),
+                read("whenCut", options.getWhenCut(), PolicyOptions::whenCut)
+                        .orElse(usual.whenCut()),
                 Optional.ofNullable(options.getTags()));
     }
 
@@ -84,6 +86,14 @@ final class PolicyOptions {
         var percent = text.endsWith("%");
         var number = Double.parseDouble(percent ? text.substring(0, text.length() - 1) : text);
         return percent ? number / 100 : number;
+    }
+
+    private static CachePolicy.WhenCut whenCut(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "serve" -> CachePolicy.WhenCut.SERVE;
+            case "bypass" -> CachePolicy.WhenCut.BYPASS;
+            default -> throw new IllegalArgumentException("expected serve or bypass, got " + text);
+        };
     }
 
     private static double early(String text) {

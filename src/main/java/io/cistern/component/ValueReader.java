@@ -4,13 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.spi.Loader;
-import io.cistern.settings.DurationText;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -49,6 +47,7 @@ final class ValueReader {
      * @param request what it was asked for
      * @param room what the value's bytes are taken from
      * @throws IllegalStateException if it answers 304 although it got no entity tag
+     * @throws IllegalArgumentException if a header is malformed; the message names it
      * @throws Exception if the body can't be read or written as JSON
      */
     Map<String, Loader.Value> one(Loader.Request request, Exchange exchange, LoadBudget.Share room)
@@ -60,7 +59,12 @@ final class ValueReader {
                 throw new IllegalStateException(
                         "the answer is 304 Not Modified, and the route got no CisternEtag");
             }
-            return Map.of(key, Loader.Value.notModified(ttl(message), originVersion(message)));
+            return Map.of(
+                    key,
+                    Loader.Value.notModified(
+                            DurationHeader.of(message, CisternConstants.TTL),
+                            DurationHeader.of(message, CisternConstants.MAX_STALE),
+                            originVersion(message)));
         }
         if (request.etag() != null
                 && request.etag().equals(message.getHeader(CisternConstants.ETAG))) {
@@ -127,7 +131,13 @@ final class ValueReader {
     private Loader.Value none(String key, Message message) {
         var header = message.getHeader(CisternConstants.TAGS);
         return new Loader.Value(
-                NOTHING, "", true, null, tags.of(key, null, null, header), null, Entry.NO_VERSION);
+                NOTHING,
+                "",
+                true,
+                DurationHeader.of(message, CisternConstants.TTL),
+                tags.of(key, null, null, header),
+                null,
+                Entry.NO_VERSION);
     }
 
     private Loader.Value value(String key, Message message, LoadBudget.Share room)
@@ -154,14 +164,16 @@ final class ValueReader {
                 bytes,
                 type,
                 false,
-                ttl(message),
+                DurationHeader.of(message, CisternConstants.TTL),
+                DurationHeader.of(message, CisternConstants.MAX_STALE),
                 tags.of(
                         key,
                         body,
                         isJson(type) ? bytes : null,
                         message.getHeader(CisternConstants.TAGS)),
                 message.getHeader(CisternConstants.ETAG, String.class),
-                originVersion(message));
+                originVersion(message),
+                false);
     }
 
     private static boolean isJson(String type) {
@@ -170,14 +182,6 @@ final class ValueReader {
         }
         var essence = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         return essence.equals(JSON_TYPE) || essence.endsWith("+json");
-    }
-
-    private static Duration ttl(Message message) {
-        var header = message.getHeader(CisternConstants.TTL);
-        if (header == null) {
-            return null;
-        }
-        return header instanceof Duration ttl ? ttl : DurationText.parse(header.toString());
     }
 
     private static long originVersion(Message message) {

@@ -40,11 +40,6 @@ public final class HttpRequestMessage extends DefaultMessage {
         return call.request().headers().get(name);
     }
 
-    /** How many parameters the path has. */
-    public int pathParameters() {
-        return call.pathValues().length;
-    }
-
     /**
      * A parameter of the path, decoded.
      *

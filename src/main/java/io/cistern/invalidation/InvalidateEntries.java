@@ -2,6 +2,7 @@ package io.cistern.invalidation;
 
 import io.cistern.cache.Caches;
 import io.cistern.cache.order.Change;
+import io.cistern.component.Naming;
 import io.cistern.http.HttpReply;
 import io.cistern.http.HttpRequestMessage;
 import io.cistern.lookup.HttpOperation;
@@ -18,7 +19,6 @@ import java.util.concurrent.CompletionStage;
 final class InvalidateEntries extends HttpOperation {
 
     private static final String SOURCE = "http";
-    private static final int MAX_LENGTH = 1024;
     private static final HttpReply DONE = HttpReply.of(204, null);
 
     InvalidateEntries(Caches caches) {
@@ -57,15 +57,9 @@ final class InvalidateEntries extends HttpOperation {
                             + " invalidated");
         }
         var value = pair.length == 2 ? decoded(name, pair[1]) : "";
-        if (value.isEmpty()) {
-            throw RequestException.badRequest(name, name + " is empty");
-        }
-        if (value.length() > MAX_LENGTH) {
-            throw RequestException.badRequest(
-                    name, name + " is longer than " + MAX_LENGTH + " characters");
-        }
-        if (value.chars().anyMatch(Character::isISOControl)) {
-            throw RequestException.badRequest(name, name + " has control characters");
+        var mistake = Naming.mistake(value);
+        if (mistake != null) {
+            throw RequestException.badRequest(name, name + " " + mistake);
         }
         return name.equals("tag") ? Change.tag(value) : Change.pattern(value);
     }

@@ -10,6 +10,10 @@ final class CacheStatus {
     private CacheStatus() {}
 
     static String of(LookupResult result) {
+        return result.cut() ? status(result) + "; cut" : status(result);
+    }
+
+    private static String status(LookupResult result) {
         return switch (result.way()) {
             case NEAR -> hit(result, "near");
             case SHARED -> hit(result, "shared");

@@ -1,12 +1,12 @@
 package io.cistern.lookup;
 
 import io.cistern.cache.Caches;
+import io.cistern.component.Naming;
 import io.cistern.http.HttpReply;
 import io.cistern.http.HttpRequestMessage;
 import io.cistern.http.Problem;
 import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
@@ -16,7 +16,6 @@ final class PutEntry extends HttpOperation {
 
     private static final byte[] NOTHING = {};
     private static final int MAX_TAGS = 1000;
-    private static final int MAX_TAG_LENGTH = 1024;
     private static final HttpReply STORED = HttpReply.of(204, null);
 
     PutEntry(Caches caches) {
@@ -68,21 +67,14 @@ final class PutEntry extends HttpOperation {
     }
 
     private static List<String> tags(String header) {
-        if (header == null || header.isBlank()) {
-            return List.of();
+        List<String> tags;
+        try {
+            tags = Naming.tags(header);
+        } catch (IllegalArgumentException e) {
+            throw RequestException.badRequest("Cache-Tags", e.getMessage());
         }
-        var tags =
-                Arrays.stream(header.split(","))
-                        .map(String::strip)
-                        .filter(tag -> !tag.isEmpty())
-                        .distinct()
-                        .toList();
         if (tags.size() > MAX_TAGS) {
             throw RequestException.badRequest("Cache-Tags", "more than " + MAX_TAGS + " tags");
-        }
-        if (tags.stream().anyMatch(tag -> tag.length() > MAX_TAG_LENGTH)) {
-            throw RequestException.badRequest(
-                    "Cache-Tags", "a tag is longer than " + MAX_TAG_LENGTH + " characters");
         }
         return tags;
     }

@@ -6,6 +6,7 @@ import io.cistern.cache.spi.Observer;
 import io.cistern.settings.DurationText;
 import io.cistern.settings.SizeText;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** What is told of a cache: its options by their YAML names, and its statistics. */
@@ -37,6 +38,7 @@ final class CacheDescription {
         options.put("maxWaiting", policy.maxWaiting());
         options.put("loadRate", policy.loadRate().<Object>map(rate -> rate).orElse("off"));
         options.put("maxValueSize", SizeText.format(policy.maxValueSize()));
+        options.put("whenCut", policy.whenCut().name().toLowerCase(Locale.ROOT));
         options.put("clientMaxAge", DurationText.format(policy.clientMaxAge()));
         options.put("forwardHeaders", policy.forwardHeaders());
     }
@@ -61,6 +63,7 @@ final class CacheDescription {
         statistics.put("loads", counted.loads());
         statistics.put("loadErrors", counted.loadErrors());
         statistics.put("collapsed", counted.collapsed());
+        statistics.put("cutAnswers", counted.cut());
         statistics.put("oversized", counted.oversized());
         statistics.put("invalidations", counted.invalidations());
         statistics.put("evictions", counted.evictions());

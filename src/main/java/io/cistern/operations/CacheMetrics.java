@@ -103,6 +103,13 @@ public final class CacheMetrics implements EvictionListener {
                 "cache",
                 cache);
         count(
+                "cistern.cut.answers",
+                "Lookups answered while Redis was out of reach, without knowing of all invalidations",
+                statistics,
+                Statistics::cut,
+                "cache",
+                cache);
+        count(
                 "cistern.oversized",
                 "Values that were answered but not stored, because they were too large",
                 statistics,

@@ -46,11 +46,6 @@ final class RedisClock {
                 : Math.floorDiv(micros(nanoTime.getAsLong()) + sample.offsetMicros(), 1_000L);
     }
 
-    /** Whether Redis has ever answered. */
-    boolean isSynchronized() {
-        return best != null;
-    }
-
     /**
      * Takes an answer to TIME.
      *

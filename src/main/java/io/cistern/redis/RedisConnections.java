@@ -53,7 +53,10 @@ public final class RedisConnections implements DataConnection, AutoCloseable {
         options = LettuceSetup.options(settings);
         client.setOptions(options);
         var clock = new RedisClock(System::nanoTime, System::currentTimeMillis);
-        link = new RedisLink(settings.address(), clock, scheduler, this::afterTimeouts);
+        var stillness =
+                new Stillness(
+                        RedisPulse.PERIOD.plus(RedisPulse.OWN_PAUSE), settings.socketTimeout());
+        link = new RedisLink(settings.address(), clock, scheduler, this::afterTimeouts, stillness);
         RedisURI uri = LettuceSetup.uri(settings);
         pulseConnection = connection(uri);
         data = connection(uri);
@@ -65,7 +68,8 @@ public final class RedisConnections implements DataConnection, AutoCloseable {
                         clock,
                         scheduler,
                         settings.socketTimeout(),
-                        settings.keyPrefix());
+                        settings.keyPrefix(),
+                        stillness);
         spring =
                 new SpringConnections(
                         settings,

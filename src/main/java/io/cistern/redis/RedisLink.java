@@ -28,10 +28,10 @@ public final class RedisLink {
     private final RedisClock clock;
     private final Executor listenerThread;
     private final Runnable afterTimeouts;
+    private final Stillness stillness;
     private final Map<RedisFailure.Kind, LongAdder> errors = new EnumMap<>(RedisFailure.Kind.class);
     private final AtomicInteger timeouts = new AtomicInteger();
     private final List<Runnable> upListeners = new ArrayList<>();
-    private final List<Runnable> downListeners = new ArrayList<>();
     private final Set<String> reasonsTold = new HashSet<>();
     private final CompletableFuture<State> settled = new CompletableFuture<>();
     private boolean everUp;
@@ -52,7 +52,13 @@ public final class RedisLink {
      */
     public record State(Status status, String reason, Instant since) {}
 
-    RedisLink(String address, RedisClock clock, Executor listenerThread, Runnable afterTimeouts) {
+    RedisLink(
+            String address,
+            RedisClock clock,
+            Executor listenerThread,
+            Runnable afterTimeouts,
+            Stillness stillness) {
+        this.stillness = stillness;
         this.address = address;
         this.clock = clock;
         this.listenerThread = listenerThread;
@@ -112,15 +118,6 @@ public final class RedisLink {
         upListeners.add(listener);
     }
 
-    /** Called on the link's own thread when Redis went down; must not block. */
-    public synchronized void onDown(Runnable listener) {
-        downListeners.add(listener);
-    }
-
-    boolean isSettled() {
-        return settled.isDone();
-    }
-
     RedisUnavailableException unavailable() {
         var now = state;
         return new RedisUnavailableException(
@@ -140,6 +137,9 @@ public final class RedisLink {
             return;
         }
         count(failure);
+        if (failure.isTimeout() && stillness.isRecent()) {
+            return;
+        }
         if (failure.isTimeout() && timeouts.incrementAndGet() >= TIMEOUTS_IN_A_ROW) {
             timeouts.set(0);
             down(failure.reason());
@@ -179,8 +179,6 @@ public final class RedisLink {
         listenerThread.execute(() -> settled.complete(now));
         if (old.status() == Status.DOWN && status != Status.DOWN) {
             upListeners.forEach(this::call);
-        } else if (old.status() != Status.DOWN && status == Status.DOWN) {
-            downListeners.forEach(this::call);
         }
     }
 

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 final class RedisPulse {
     static final Duration PERIOD = Duration.ofMillis(250);
     private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
-    private static final Duration OWN_PAUSE = Duration.ofMillis(100);
+    static final Duration OWN_PAUSE = Duration.ofMillis(100);
     private static final Duration GIVE_UP_CONNECTION = Duration.ofSeconds(2);
 
     private static final byte[] NOTHING = {};
@@ -30,6 +30,7 @@ final class RedisPulse {
     private final ScheduledExecutorService scheduler;
     private final long timeoutNanos;
     private final byte[] probeKey;
+    private final Stillness stillness;
     private Beat beat;
     private StatefulRedisConnection<byte[], byte[]> watched;
     private StatefulRedisConnection<byte[], byte[]> proven;
@@ -44,6 +45,7 @@ final class RedisPulse {
      * @param data must be there as well for the link to be up
      * @param commandTimeout upper bound of the wait for an answer
      * @param keyPrefix what the key of the write probe starts with
+     * @param stillness is told each time the pulse runs
      */
     RedisPulse(
             ReconnectingConnection connection,
@@ -52,7 +54,9 @@ final class RedisPulse {
             RedisClock clock,
             ScheduledExecutorService scheduler,
             Duration commandTimeout,
-            String keyPrefix) {
+            String keyPrefix,
+            Stillness stillness) {
+        this.stillness = stillness;
         this.connection = connection;
         this.data = data;
         this.link = link;
@@ -80,6 +84,7 @@ final class RedisPulse {
     }
 
     private void tick() {
+        stillness.tick();
         long now = System.nanoTime();
         var on = connection.current();
         if (on == null) {

@@ -2,8 +2,6 @@ package io.cistern.reload;
 
 import io.cistern.cache.Caches;
 import io.cistern.reload.RoutesFolder.Look;
-import io.cistern.reload.RoutesFolder.Seen;
-import io.cistern.routefiles.CheckedRouteFile;
 import io.cistern.routefiles.RouteFileCheck;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
@@ -28,11 +25,11 @@ import org.apache.camel.model.RouteTemplateDefinition;
 public final class RouteFiles {
     private final CamelContext context;
     private final RoutesFolder folder;
-    private final RouteFileCheck check;
     private final Caches caches;
     private final Trial trial;
     private final Swap swap;
     private final FileStates states;
+    private final Changes changes;
     private volatile List<RouteFile> list = List.of();
 
     /**
@@ -61,10 +58,10 @@ public final class RouteFiles {
             Clock clock) {
         this.context = context;
         this.folder = folder;
-        this.check = check;
         this.caches = caches;
         this.trial = new Trial(context, folder.path(), trials);
         this.states = new FileStates(clock);
+        this.changes = new Changes(check, states);
         this.swap = new Swap(new LiveRoutes(context, folder.path()), caches, states.contents());
     }
 
@@ -107,43 +104,12 @@ public final class RouteFiles {
     }
 
     private void apply(Look look, boolean tried) {
-        SortedMap<Path, Optional<Revision>> changes = changes(look);
-        if (Patience.isDue(look, changes, states.active())) {
+        SortedMap<Path, Optional<Revision>> due = changes.in(look);
+        if (Patience.isDue(look, due, states.active())) {
             var where = tried ? Optional.of(trial) : Optional.<Trial>empty();
-            new Round(changes, states, where, swap, foreign()).run();
+            new Round(due, states, where, swap, foreign()).run();
             list = states.list();
         }
-    }
-
-    /** What is not as it was taken or refused last. */
-    private SortedMap<Path, Optional<Revision>> changes(Look look) {
-        var changes = new TreeMap<Path, Optional<Revision>>(RoutesFolder.IN_ORDER);
-        look.files()
-                .forEach(
-                        (path, seen) -> {
-                            if (!seen.version().equals(states.decided(path))) {
-                                changes.put(path, Optional.of(read(path, seen)));
-                            }
-                        });
-        for (Path path : states.paths()) {
-            if (!look.files().containsKey(path) && !states.isGone(path)) {
-                changes.put(path, Optional.empty());
-            }
-        }
-        return changes;
-    }
-
-    private Revision read(Path path, Seen seen) {
-        String name = RouteFile.name(path);
-        String error = seen.error();
-        if (name.endsWith(".yml")) {
-            error = "a route file's name ends in .camel.yaml";
-        }
-        CheckedRouteFile read =
-                error == null
-                        ? check.read(name, seen.text())
-                        : CheckedRouteFile.unreadable(name, error);
-        return new Revision(read, seen.version());
     }
 
     private Names.Foreign foreign() {

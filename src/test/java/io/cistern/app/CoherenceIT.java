@@ -8,49 +8,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** Two instances before one origin, on one Redis. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class CoherenceIT {
+class CoherenceIT extends TwoInstancesFixture {
+    private static final Duration LEASE = Duration.ofSeconds(3);
     private static final Duration SOON = Duration.ofSeconds(2);
 
-    private RedisServer redis;
-    private CountingOrigin origin;
-    private Instance one;
-    private Instance other;
-
-    @BeforeAll
-    void start() throws Exception {
-        redis = RedisServer.start();
-        origin = new CountingOrigin();
-        origin.failing.add("broken");
-        one = instance();
-        other = instance();
-    }
-
-    private Instance instance() {
-        return Instance.on(redis)
-                .set("CIRCUIT_BREAKER_ENABLED", "false")
+    @Override
+    protected Instance.Builder caches(Instance.Builder builder) {
+        return builder.set("CIRCUIT_BREAKER_ENABLED", "false")
                 .route(
                         "items",
                         Routes.http(
                                 "items",
                                 origin,
                                 Map.of("ttl", "10m", "tags", "tag-${header.CisternKey}")))
-                .route("batches", Routes.batch("batches", origin, Map.of("batchSize", 50)))
-                .start();
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        one.close();
-        other.close();
-        origin.close();
-        redis.close();
+                .route("batches", Routes.batch("batches", origin, Map.of("batchSize", 50)));
     }
 
     @Test
@@ -82,6 +56,7 @@ class CoherenceIT {
     /** Who waits for another instance's load tries by itself once that has failed. */
     @Test
     void aFailureIsNotWaitedFor() {
+        origin.failing.add("broken");
         origin.hang();
         var first = one.looking("items", "broken");
         await().atMost(SOON).until(() -> origin.calls("broken") == 1);
@@ -134,6 +109,22 @@ class CoherenceIT {
         assertThat(before.join().status()).isEqualTo(200);
         assertThat(after.join().status()).isEqualTo(200);
         assertThat(one.lookup("items", "doomed").text()).isEqualTo(after.join().text());
+    }
+
+    @Test
+    void aLoadThatOutlastsItsLeaseRenewsIt() {
+        origin.hang();
+        var first = one.looking("items", "slow");
+        await().atMost(SOON).until(() -> origin.calls("slow") == 1);
+        var second = other.looking("items", "slow");
+        await().during(LEASE.plusMillis(500))
+                .atMost(LEASE.plus(SOON))
+                .until(() -> origin.calls("slow") == 1);
+        origin.release();
+
+        assertThat(first.join().header("Cache-Status")).contains("stored");
+        assertThat(second.join().text()).isEqualTo(first.join().text());
+        assertThat(origin.calls("slow")).isOne();
     }
 
     @Test

@@ -11,30 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** After a known number of each event, all counters say exactly that number. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class CountersIT {
+class CountersIT extends TwoInstancesFixture {
 
-    private CountingOrigin origin;
-    private RedisServer redis;
-    private Instance instance;
-    private Instance other;
-
-    @BeforeAll
-    void start() throws Exception {
-        origin = new CountingOrigin();
-        redis = RedisServer.start();
-        instance = instance();
-        other = instance();
-    }
-
-    private Instance instance() {
-        var builder = Instance.on(redis).set("CIRCUIT_BREAKER_THRESHOLD", "2");
+    @Override
+    protected Instance.Builder caches(Instance.Builder builder) {
+        builder.set("CIRCUIT_BREAKER_THRESHOLD", "2");
         for (var name : List.of("mixed", "broken", "joined", "untouched")) {
             builder.route(name, Routes.http(name, origin, Map.of("ttl", "10m")));
         }
@@ -44,21 +28,12 @@ class CountersIT {
                 .route("tight", Routes.http("tight", origin, Map.of("near", 5)))
                 .route("bulk", Routes.batch("bulk", origin, Map.of("batchSize", 10)))
                 .route("small", Routes.http("small", origin, Map.of("maxValueSize", 5)))
-                .route("slow", Routes.http("slow", origin, Map.of("hardTimeout", "200ms")))
-                .start();
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        instance.close();
-        other.close();
-        redis.close();
-        origin.close();
+                .route("slow", Routes.http("slow", origin, Map.of("hardTimeout", "200ms")));
     }
 
     /** Compares all statistics of a cache, and the metrics; what is not named has to be zero. */
     private void assertCounted(String cache, Map<String, Integer> expected) {
-        var statistics = instance.get("/caches/" + cache).json().path("statistics");
+        var statistics = one.get("/caches/" + cache).json().path("statistics");
         Map<String, Integer> counted = new LinkedHashMap<>();
         for (var field : statistics.properties()) {
             if (!List.of("hitRatio", "bytes", "entries").contains(field.getKey())
@@ -70,7 +45,7 @@ class CountersIT {
                 .as("statistics of " + cache)
                 .containsExactlyInAnyOrderEntriesOf(expected);
 
-        var metrics = instance.metrics();
+        var metrics = one.metrics();
         Map<String, String> results =
                 Map.of(
                         "near", "nearHits",
@@ -108,7 +83,7 @@ class CountersIT {
     }
 
     private double loads(String cache, String result) {
-        return instance.metrics()
+        return one.metrics()
                 .get("cistern_loads_total{cache=\"%s\",result=\"%s\"}".formatted(cache, result));
     }
 
@@ -120,20 +95,20 @@ class CountersIT {
         other.lookup("mixed", "s2");
 
         for (var key : new String[] {"a", "b", "c"}) {
-            instance.lookup("mixed", key); // 3 misses
+            one.lookup("mixed", key); // 3 misses
         }
-        instance.lookup("mixed", "a"); // near
-        instance.send("HEAD", entry("mixed", "b"), null); // near
-        instance.lookup("mixed", "s1"); // shared
-        instance.lookup("mixed", "s2"); // shared
-        instance.lookup("mixed", "s2"); // near
-        instance.lookup("mixed", "none"); // miss
-        instance.lookup("mixed", "none"); // negative
-        instance.lookup("mixed", "bad"); // error
-        instance.lookup("mixed", "x", "Cache-Control", "no-store"); // bypass
-        instance.lookup("mixed", "x", "Cache-Control", "only-if-cached"); // refused
-        instance.lookup("mixed", "a", "Cache-Control", "no-cache"); // miss
-        instance.post( // 1 near, 2 misses, 1 negative, 1 error
+        one.lookup("mixed", "a"); // near
+        one.send("HEAD", entry("mixed", "b"), null); // near
+        one.lookup("mixed", "s1"); // shared
+        one.lookup("mixed", "s2"); // shared
+        one.lookup("mixed", "s2"); // near
+        one.lookup("mixed", "none"); // miss
+        one.lookup("mixed", "none"); // negative
+        one.lookup("mixed", "bad"); // error
+        one.lookup("mixed", "x", "Cache-Control", "no-store"); // bypass
+        one.lookup("mixed", "x", "Cache-Control", "only-if-cached"); // refused
+        one.lookup("mixed", "a", "Cache-Control", "no-cache"); // miss
+        one.post( // 1 near, 2 misses, 1 negative, 1 error
                 "/caches/mixed/lookup", "{\"keys\":[\"a\",\"n1\",\"n2\",\"none\",\"bad\",\"n1\"]}");
 
         assertCounted(
@@ -152,22 +127,21 @@ class CountersIT {
         assertThat(loads("mixed", "success")).isEqualTo(7);
         assertThat(loads("mixed", "missing")).isEqualTo(1);
         assertThat(loads("mixed", "error")).isEqualTo(2);
-        var ratio = instance.get("/caches/mixed").json().at("/statistics/hitRatio").asDouble();
+        var ratio = one.get("/caches/mixed").json().at("/statistics/hitRatio").asDouble();
         assertThat(ratio).isEqualTo(Math.round(8.0 / 19 * 10_000) / 10_000d);
     }
 
     @Test
     void countsStaleAnswers() {
-        instance.lookup("aging", "a"); // miss
+        one.lookup("aging", "a"); // miss
         await().until(
                         () ->
-                                instance.lookup("aging", "a", "Cache-Control", "only-if-cached")
-                                                .status()
+                                one.lookup("aging", "a", "Cache-Control", "only-if-cached").status()
                                         == 504);
-        var before = instance.get("/caches/aging").json().path("statistics");
-        instance.lookup("aging", "a", "Cache-Control", "max-stale"); // stale
+        var before = one.get("/caches/aging").json().path("statistics");
+        one.lookup("aging", "a", "Cache-Control", "max-stale"); // stale
         origin.failing.add("a");
-        instance.lookup("aging", "a"); // stale
+        one.lookup("aging", "a"); // stale
         origin.failing.remove("a");
 
         assertCounted(
@@ -196,10 +170,10 @@ class CountersIT {
     void countsWhatABreakerRefuses() {
         for (var i = 0; i < 2; i++) {
             origin.failing.add("f" + i);
-            instance.lookup("broken", "f" + i);
+            one.lookup("broken", "f" + i);
         }
         for (var i = 0; i < 3; i++) {
-            assertThat(instance.lookup("broken", "r" + i).status()).isEqualTo(503);
+            assertThat(one.lookup("broken", "r" + i).status()).isEqualTo(503);
         }
 
         assertCounted(
@@ -211,7 +185,7 @@ class CountersIT {
     @Test
     void countsTimeouts() {
         origin.hang();
-        instance.lookup("slow", "t");
+        one.lookup("slow", "t");
         origin.release();
 
         assertCounted("slow", Map.of("requests", 1, "errors", 1, "loads", 1, "loadErrors", 1));
@@ -221,12 +195,11 @@ class CountersIT {
     @Test
     void countsLookupsThatJoinALoad() throws Exception {
         origin.hang();
-        var answers =
-                IntStream.range(0, 4).mapToObj(i -> instance.looking("joined", "same")).toList();
+        var answers = IntStream.range(0, 4).mapToObj(i -> one.looking("joined", "same")).toList();
         await().during(Duration.ofMillis(200))
                 .until(
                         () ->
-                                instance.context().getInflightRepository().size("lookup") == 4
+                                one.context().getInflightRepository().size("lookup") == 4
                                         && origin.calls("same") == 1);
         origin.release();
         for (var answer : answers) {
@@ -234,8 +207,7 @@ class CountersIT {
         }
 
         assertCounted("joined", Map.of("requests", 4, "misses", 4, "loads", 1, "collapsed", 3));
-        assertThat(instance.metrics())
-                .containsEntry("cistern_collapsed_total{cache=\"joined\"}", 3d);
+        assertThat(one.metrics()).containsEntry("cistern_collapsed_total{cache=\"joined\"}", 3d);
         assertThat(answers)
                 .filteredOn(answer -> answer.join().cacheStatus().contains("collapsed"))
                 .hasSize(3);
@@ -245,35 +217,34 @@ class CountersIT {
     void countsEachKeyOfABatchOnceAndEachCallOfTheOrigin() {
         var keys = IntStream.range(0, 25).mapToObj(i -> "\"k" + i + "\"").collect(joining(","));
         var body = "{\"keys\":[" + keys + "]}";
-        instance.post("/caches/bulk/lookup", body);
-        instance.post("/caches/bulk/lookup", body);
+        one.post("/caches/bulk/lookup", body);
+        one.post("/caches/bulk/lookup", body);
 
         assertCounted("bulk", Map.of("requests", 50, "misses", 25, "nearHits", 25, "loads", 3));
     }
 
     @Test
     void countsWhatIsTooLargeToBeStored() {
-        instance.lookup("small", "1");
-        instance.lookup("small", "1");
+        one.lookup("small", "1");
+        one.lookup("small", "1");
 
         assertCounted("small", Map.of("requests", 2, "misses", 2, "loads", 2, "oversized", 2));
-        assertThat(instance.metrics())
-                .containsEntry("cistern_oversized_total{cache=\"small\"}", 2d);
+        assertThat(one.metrics()).containsEntry("cistern_oversized_total{cache=\"small\"}", 2d);
     }
 
     @Test
     void countsInvalidationsByKindAndEntriesThatMadeWay() {
         for (var i = 0; i < 30; i++) {
-            instance.lookup("tight", "k" + i);
+            one.lookup("tight", "k" + i);
         }
         await().until(
                         () ->
-                                instance.statistic("tight", "entries") == 5
-                                        && instance.statistic("tight", "evictions") == 25);
-        instance.delete("/caches/tight/entries?tag=x");
-        instance.delete("/caches/tight/entries?pattern=x");
-        instance.delete(entry("tight", "never there"));
-        instance.delete(entry("tight", "nor this"));
+                                one.statistic("tight", "entries") == 5
+                                        && one.statistic("tight", "evictions") == 25);
+        one.delete("/caches/tight/entries?tag=x");
+        one.delete("/caches/tight/entries?pattern=x");
+        one.delete(entry("tight", "never there"));
+        one.delete(entry("tight", "nor this"));
 
         assertCounted(
                 "tight",
@@ -283,15 +254,15 @@ class CountersIT {
                         "loads", 30,
                         "evictions", 25,
                         "invalidations", 4));
-        assertThat(instance.metrics())
+        assertThat(one.metrics())
                 .containsEntry("cistern_entries{cache=\"tight\"}", 5d)
                 .containsEntry("cistern_evictions_total{cache=\"tight\",cause=\"size\"}", 25d)
                 .containsEntry(invalidations("tight", "key"), 2d)
                 .containsEntry(invalidations("tight", "tag"), 1d)
                 .containsEntry(invalidations("tight", "pattern"), 1d)
                 .containsEntry(invalidations("tight", "all"), 0d);
-        assertThat(instance.metrics().get("cistern_bytes{cache=\"tight\"}"))
-                .isEqualTo(instance.statistic("tight", "bytes"))
+        assertThat(one.metrics().get("cistern_bytes{cache=\"tight\"}"))
+                .isEqualTo(one.statistic("tight", "bytes"))
                 .isPositive();
     }
 
@@ -302,23 +273,23 @@ class CountersIT {
 
     @Test
     void whatCountsAsNoLookupCountsNothing() {
-        instance.put(entry("untouched", "a"), "x");
-        instance.get(entry("untouched", "a") + "/metadata");
-        instance.get(entry("untouched", "none") + "/metadata");
-        instance.get("/caches/untouched");
-        instance.post("/caches/untouched/prune", "");
-        instance.lookup("nobody", "a");
-        instance.lookup("untouched", "k".repeat(3000));
+        one.put(entry("untouched", "a"), "x");
+        one.get(entry("untouched", "a") + "/metadata");
+        one.get(entry("untouched", "none") + "/metadata");
+        one.get("/caches/untouched");
+        one.post("/caches/untouched/prune", "");
+        one.lookup("nobody", "a");
+        one.lookup("untouched", "k".repeat(3000));
 
         assertCounted("untouched", Map.of());
     }
 
     @Test
     void noLabelTakesItsValueFromKeysOrClients() {
-        instance.lookup("mixed", "label-of-a-key");
-        instance.lookup("label-of-nobody", "1");
-        instance.delete("/caches/mixed/entries?tag=label-of-a-tag");
-        var text = instance.manage("/observe/metrics").text();
+        one.lookup("mixed", "label-of-a-key");
+        one.lookup("label-of-nobody", "1");
+        one.delete("/caches/mixed/entries?tag=label-of-a-tag");
+        var text = one.manage("/observe/metrics").text();
 
         assertThat(text).contains("cistern_requests_total").doesNotContain("label-of");
         assertThat(text.lines().filter(line -> line.startsWith("cistern_")))
@@ -333,7 +304,7 @@ class CountersIT {
     @Test
     void metricsHaveTheNamesOfTheirContract() {
         var types =
-                instance.manage("/observe/metrics")
+                one.manage("/observe/metrics")
                         .text()
                         .lines()
                         .filter(line -> line.startsWith("# TYPE"))

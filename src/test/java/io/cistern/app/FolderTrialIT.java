@@ -79,6 +79,21 @@ class FolderTrialIT {
                                 + " simple");
     }
 
+    /** Whether or not there is Redis, a file that takes them would be refused where there is. */
+    @Test
+    void namesOfTheBackplaneAreTaken() throws Exception {
+        write("a.camel.yaml", cache("backplane-send", "ttl"));
+        write("b.camel.yaml", cache("backplane-receive", "ttl"));
+
+        assertThat(new FolderTrial().check(folder).findings())
+                .extracting(Object::toString)
+                .containsExactly(
+                        "a.camel.yaml:2:5: route backplane-send: route id `backplane-send` is"
+                                + " already used by Cistern",
+                        "b.camel.yaml:2:5: route backplane-receive: route id `backplane-receive`"
+                                + " is already used by Cistern");
+    }
+
     @Test
     void theShippedRoutesHaveNoFindingsAndStartNothing() throws Exception {
         var report = new FolderTrial().check(Path.of("routes"));

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Clients that look up and change, at random, on instances that are up, and record what became. */
 final class RandomClients implements AutoCloseable {
@@ -128,7 +129,9 @@ final class RandomClients implements AutoCloseable {
     private void invalidate(
             int slot, String cache, String which, boolean dooms, Predicate<String> concerns) {
         Set<String> keys = new HashSet<>();
-        KEYS.stream().filter(concerns).forEach(key -> keys.add(cache + "/" + key));
+        Stream.concat(KEYS.stream(), Stream.of(StampedOrigin.MISSING))
+                .filter(concerns)
+                .forEach(key -> keys.add(cache + "/" + key));
         var path = "/caches/" + cache + "/entries" + which;
         change(slot, "DELETE", path, null, keys, dooms, Trace.NO_VALUE);
     }

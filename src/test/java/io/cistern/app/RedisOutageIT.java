@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Redis killed, frozen, or away at start-up: lookups go on, and all heals by itself. */
 class RedisOutageIT {
@@ -37,6 +40,9 @@ class RedisOutageIT {
         return Instance.on(redis)
                 .set("REDIS_SOCKET_TIMEOUT", "500ms")
                 .route("items", Routes.http("items", origin, Map.of("ttl", "10m")))
+                .route(
+                        "strict",
+                        Routes.http("strict", origin, Map.of("ttl", "10m", "whenCut", "bypass")))
                 .start();
     }
 
@@ -77,9 +83,9 @@ class RedisOutageIT {
         awaitHealth(200);
         redis.kill();
 
-        assertThat(instance.lookup("items", "warm").cacheStatus()).endsWith("detail=near");
+        assertThat(instance.lookup("items", "warm").cacheStatus()).contains("detail=near");
         assertThat(instance.lookup("items", "cold").status()).isEqualTo(200);
-        assertThat(instance.lookup("items", "cold").cacheStatus()).endsWith("detail=near");
+        assertThat(instance.lookup("items", "cold").cacheStatus()).contains("detail=near");
         awaitHealth(503);
         assertDown();
         assertAlive();
@@ -110,7 +116,7 @@ class RedisOutageIT {
 
         var warm = instance.lookup("items", "warm");
         var cold = instance.lookup("items", "cold");
-        assertThat(warm.cacheStatus()).endsWith("detail=near");
+        assertThat(warm.cacheStatus()).contains("detail=near");
         assertThat(warm.took()).isLessThan(Duration.ofMillis(400));
         assertThat(cold.status()).isEqualTo(200);
         assertThat(cold.took()).isLessThan(Duration.ofSeconds(8));
@@ -126,13 +132,59 @@ class RedisOutageIT {
         await().until(() -> instance.put(entry("items", "warm"), "x").status() == 204);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void answersSayThatNobodyKnowsWhatWasInvalidated(boolean frozen) throws Exception {
+        redis = RedisServer.start();
+        instance = instance();
+        for (var cache : List.of("items", "strict")) {
+            instance.lookup(cache, "warm");
+            assertThat(instance.lookup(cache, "warm").cacheStatus()).doesNotContain("cut");
+        }
+        if (frozen) {
+            redis.freeze();
+        } else {
+            redis.kill();
+        }
+
+        await().untilAsserted(
+                        () ->
+                                assertThat(instance.lookup("items", "warm").cacheStatus())
+                                        .endsWith("detail=near; cut"));
+        var before = origin.calls("warm");
+        await().untilAsserted(
+                        () ->
+                                assertThat(instance.lookup("strict", "warm").cacheStatus())
+                                        .isEqualTo("cistern; fwd=bypass; cut"));
+        assertThat(origin.calls("warm")).isGreaterThan(before);
+        var counted = instance.metrics();
+        for (var cache : List.of("items", "strict")) {
+            assertThat(counted.get("cistern_cut_answers_total{cache=\"%s\"}".formatted(cache)))
+                    .isPositive();
+            assertThat(instance.statistic(cache, "cutAnswers")).isPositive();
+        }
+
+        if (frozen) {
+            redis.thaw();
+        } else {
+            redis.bringBack();
+        }
+        await().untilAsserted(
+                        () -> {
+                            for (var cache : List.of("items", "strict")) {
+                                assertThat(instance.lookup(cache, "warm").cacheStatus())
+                                        .endsWith("detail=near");
+                            }
+                        });
+    }
+
     @Test
     void startsWithoutRedisAndFindsItLater() throws Exception {
         redis = RedisServer.away();
         instance = instance();
 
         assertThat(instance.lookup("items", "1").status()).isEqualTo(200);
-        assertThat(instance.lookup("items", "1").cacheStatus()).endsWith("detail=near");
+        assertThat(instance.lookup("items", "1").cacheStatus()).endsWith("detail=near; cut");
         assertThat(instance.manage("/observe/health").status()).isEqualTo(503);
         assertDown();
         assertAlive();

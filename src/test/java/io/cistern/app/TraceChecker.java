@@ -29,7 +29,6 @@ final class TraceChecker {
 
     private final Trace trace;
     private final long machine;
-    private final long lease;
     private final List<Outage> outages;
     private final List<Kill> kills;
     private final Map<String, Changes> changes = new HashMap<>();
@@ -39,12 +38,10 @@ final class TraceChecker {
     /**
      * @param trace what happened
      * @param machine what threads and processes may have to wait for their turn
-     * @param lease how long at most nobody loads a key whose loading instance was killed
      */
-    TraceChecker(Trace trace, Duration machine, Duration lease) {
+    TraceChecker(Trace trace, Duration machine) {
         this.trace = trace;
         this.machine = machine.toNanos();
-        this.lease = lease.toNanos();
         outages = trace.all(Outage.class);
         kills = trace.all(Kill.class);
     }
@@ -91,12 +88,6 @@ final class TraceChecker {
         switch (lookup.status()) {
             case 200 -> checkValue(lookup);
             case 404 -> {}
-            case 504 -> {
-                // It waited for a load of which nobody can tell that it will never end.
-                if (kills.stream().noneMatch(kill -> overlap(lookup, kill.from(), lease))) {
-                    report("a lookup failed", lookup, lookup.key());
-                }
-            }
             case Trace.UNANSWERED -> checkKilled(lookup, lookup.slot(), lookup.key());
             default -> report("a lookup failed", lookup, lookup.key());
         }

@@ -22,7 +22,7 @@ class NewsCodecTest {
     private static final NewsCodec HERE = new NewsCodec("here");
     private static final NewsCodec THERE = new NewsCodec("there");
     private static final Partition PARTITION = new Partition("products", 3);
-    private static final String CHANGED = "[\"changed\",\"c\",0,1,2,false,[\"k\"],[],[]]";
+    private static final String CHANGED = "[\"evicted\",\"c\",0,1,2,false,[\"k\"],[],[]]";
 
     private static String message(List<News> news) {
         return THERE.message(news.stream().map(n -> THERE.encode(n).orElseThrow()).toList());
@@ -151,16 +151,16 @@ class NewsCodecTest {
                 "[\"ended\",\"c\",-1,\"k\"]",
                 "[\"ended\",\"c\",2147483647,\"k\"]",
                 "[\"ended\",\"c\",0.5,\"k\"]",
-                "[\"changed\",\"c\",0,1,2,false,[],[],[]]",
-                "[\"changed\",\"c\",0,1,2,0,[\"k\"],[],[]]",
-                "[\"changed\",\"c\",0,1,2,null,[\"k\"],[],[]]",
-                "[\"changed\",\"c\",0,1,2,true,[\"k\",7],[],[]]",
-                "[\"changed\",\"c\",0,1,2,true,[[\"k\"]],[],[]]",
-                "[\"changed\",\"c\",0,1,2,true,[\"k\"],[]]",
-                "[\"changed\",\"c\",0,1,-2,true,[],[],[]]",
-                "[\"changed\",\"c\",0,1,9007199254740992,true,[],[],[]]",
-                "[\"changed\",\"c\",0,9223372036854775808,2,true,[],[],[]]",
-                "[\"changed\",\"c\",0,1e400,2,true,[],[],[]]",
+                "[\"evicted\",\"c\",0,1,2,false,[],[],[]]",
+                "[\"evicted\",\"c\",0,1,2,0,[\"k\"],[],[]]",
+                "[\"evicted\",\"c\",0,1,2,null,[\"k\"],[],[]]",
+                "[\"evicted\",\"c\",0,1,2,true,[\"k\",7],[],[]]",
+                "[\"evicted\",\"c\",0,1,2,true,[[\"k\"]],[],[]]",
+                "[\"evicted\",\"c\",0,1,2,true,[\"k\"],[]]",
+                "[\"evicted\",\"c\",0,1,-2,true,[],[],[]]",
+                "[\"evicted\",\"c\",0,1,9007199254740992,true,[],[],[]]",
+                "[\"evicted\",\"c\",0,9223372036854775808,2,true,[],[],[]]",
+                "[\"evicted\",\"c\",0,1e400,2,true,[],[],[]]",
             })
     void wrongNewsMakeTheWholeMessageUnreadable(String piece) {
         assertThat(HERE.decode(around(CHANGED)).kind()).isEqualTo(Kind.NEWS);

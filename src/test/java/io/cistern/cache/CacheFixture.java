@@ -42,6 +42,12 @@ class CacheFixture {
         return near;
     }
 
+    private final Heartbeat heartbeat = new Heartbeat(caches, store, time.ticking(), time);
+
+    CacheFixture() {
+        heartbeat.start();
+    }
+
     Cache open(Policies policy) {
         cache = caches.open("test", policy.build(), origin);
         return cache;

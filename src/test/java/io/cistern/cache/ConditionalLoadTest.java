@@ -27,7 +27,7 @@ class ConditionalLoadTest extends CacheFixture {
     }
 
     private static Loader.Value notModified() {
-        return Loader.Value.notModified(null, Entry.NO_VERSION);
+        return Loader.Value.notModified(null, null, Entry.NO_VERSION);
     }
 
     /** A value with the origin's tag "e" has become stale; the origin waits for the test. */
@@ -77,9 +77,11 @@ class ConditionalLoadTest extends CacheFixture {
     void theConfirmationMaySayForHowLong() {
         stale();
         var answer = ask("a");
-        origin.last().answer(Loader.Value.notModified(Duration.ofSeconds(3), 7));
+        origin.last()
+                .answer(Loader.Value.notModified(Duration.ofSeconds(3), Duration.ofSeconds(4), 7));
 
         assertThat(now(answer).ttl()).isEqualTo(3);
+        assertThat(now(answer).entry().staleUntil()).isEqualTo(time.millis() + 7_000);
         assertThat(now(answer).entry().originVersion()).isEqualTo(7);
     }
 

@@ -83,6 +83,21 @@ class LookupTest extends CacheFixture {
     }
 
     @Test
+    void whatTheOriginHasNotIsRememberedForAsLongAsItSays() {
+        open(policy().negativeTtl(Duration.ofSeconds(5)));
+        origin.script(ask -> ask.answer(FakeOrigin.none(Duration.ofSeconds(60))));
+        get("a");
+
+        assertThat(store.entry("a").freshUntil()).isEqualTo(time.millis() + 60_000);
+        assertThat(store.entry("a").staleUntil()).isEqualTo(time.millis() + 60_000);
+        time.pass(Duration.ofSeconds(60));
+        assertThat(get("a").kind()).isEqualTo(Observer.Lookup.NEGATIVE);
+        time.pass(Duration.ofMillis(1));
+        get("a");
+        assertThat(origin.calls()).isEqualTo(2);
+    }
+
+    @Test
     void freshUpToItsTtlAndNoLonger() {
         open(policy().ttl(Duration.ofSeconds(10)));
         get("a");

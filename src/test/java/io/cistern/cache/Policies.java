@@ -21,6 +21,7 @@ public final class Policies {
     private int maxWaiting = 10_000;
     private Double loadRate;
     private long maxValueSize = 1_000;
+    private CachePolicy.WhenCut whenCut = CachePolicy.WhenCut.SERVE;
     private String tags;
 
     public static Policies policy() {
@@ -97,6 +98,11 @@ public final class Policies {
         return this;
     }
 
+    public Policies whenCut(CachePolicy.WhenCut value) {
+        whenCut = value;
+        return this;
+    }
+
     public Policies tags(String value) {
         tags = value;
         return this;
@@ -120,6 +126,7 @@ public final class Policies {
                 maxValueSize,
                 Duration.ZERO,
                 List.of(),
+                whenCut,
                 Optional.ofNullable(tags));
     }
 }

@@ -4,17 +4,20 @@ import static io.cistern.cache.Policies.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cistern.cache.LookupResult.Way;
+import io.cistern.cache.entry.Entry;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.simulation.FakeOrigin;
 import io.cistern.cache.simulation.Weather;
 import io.cistern.cache.spi.Loader;
 import io.cistern.cache.spi.Observer;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class StaleTest extends CacheFixture {
@@ -26,6 +29,35 @@ class StaleTest extends CacheFixture {
         open(policy().ttl(TTL).maxStale(MAX_STALE));
         get("a");
         time.pass(TTL.plusMillis(1));
+    }
+
+    private static Loader.Value value(Duration maxStale) {
+        return new Loader.Value(
+                bytes("v"),
+                "text/plain",
+                false,
+                null,
+                maxStale,
+                List.of(),
+                null,
+                Entry.NO_VERSION,
+                false);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "5, 5", "60, 60", "-7, 0"})
+    void theOriginMaySayHowLongAValueMayBeStale(int said, int seconds) {
+        open(policy().ttl(TTL).maxStale(MAX_STALE));
+        origin.script(ask -> ask.answer(value(Duration.ofSeconds(said))));
+        get("a");
+        origin.script(ask -> ask.fail(new IllegalStateException("no")));
+
+        time.pass(TTL.plusSeconds(seconds));
+        if (seconds > 0) {
+            assertThat(get("a").way()).isEqualTo(Way.STALE_IF_ERROR);
+        }
+        time.pass(Duration.ofMillis(1));
+        assertThat(get("a").failure().kind()).isEqualTo(Failure.Kind.ORIGIN_FAILED);
     }
 
     static Stream<Arguments> failures() {

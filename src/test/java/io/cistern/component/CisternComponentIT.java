@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
@@ -22,7 +23,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The component in routes of a user's own: the operations of its producer, and its options. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -162,6 +165,8 @@ class CisternComponentIT {
 
     @Test
     void invalidateTakesAKeyATagAPatternOrAll() {
+        var tagged = "cistern_invalidations_total{cache=\"items\",kind=\"tag\",source=\"route\"}";
+        var before = instance.metrics().get(tagged);
         for (var headers :
                 List.<Map<String, Object>>of(
                         Map.of("CisternKey", "i1"),
@@ -173,11 +178,86 @@ class CisternComponentIT {
             assertThat(send("invalidate", null, headers).getException()).isNull();
             assertThat(body(send("lookup", "i1"))).as(headers.toString()).startsWith("{");
         }
-        assertThat(instance.metrics())
-                .containsEntry(
-                        "cistern_invalidations_total"
-                                + "{cache=\"items\",kind=\"tag\",source=\"route\"}",
-                        1d);
+        assertThat(instance.metrics().get(tagged)).isEqualTo(before + 1);
+    }
+
+    @Test
+    void expireKeepsWhatIsThereForWhenTheOriginFails() {
+        for (var headers :
+                List.<Map<String, Object>>of(
+                        Map.of("CisternKey", "e1"),
+                        Map.of("CisternTag", "blue"),
+                        Map.of("CisternPattern", "e*"),
+                        Map.of())) {
+            send("put", "by hand", Map.of("CisternKey", "e1", "CisternTags", "blue"));
+            assertThat(send("expire", null, headers).getException()).isNull();
+            origin.failing.add("e1");
+            var stale = send("lookup", "e1");
+            assertThat(body(stale)).as(headers.toString()).isEqualTo("by hand");
+            assertThat(stale.getMessage().getHeader("CisternWay")).isEqualTo("STALE_IF_ERROR");
+            origin.failing.clear();
+            assertThat(body(send("lookup", "e1"))).as(headers.toString()).startsWith("{");
+        }
+    }
+
+    static Stream<Arguments> wrongHeaders() {
+        return Stream.of("CisternTag", "CisternPattern")
+                .flatMap(
+                        name ->
+                                Stream.of(null, "", " ", "a\nb", "\u0000", "x".repeat(1025))
+                                        .map(value -> Arguments.of(name, value)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongHeaders")
+    void aTagOrPatternThatIsNoneChangesNothing(String name, String value) {
+        send("put", "by hand", Map.of("CisternKey", "safe", "CisternTags", "red"));
+        Map<String, Object> headers = new HashMap<>();
+        headers.put(name, value);
+        for (var operation : List.of("invalidate", "expire")) {
+            for (var more :
+                    List.of(Map.<String, Object>of(), Map.of("CisternKey", (Object) "safe"))) {
+                headers.putAll(more);
+                assertThat(send(operation, null, headers).getException())
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageStartingWith("the header " + name + " ");
+            }
+            headers.remove("CisternKey");
+        }
+        var safe = send("lookup", "safe");
+        assertThat(body(safe)).isEqualTo("by hand");
+        assertThat(safe.getMessage().getHeader("CisternWay")).isEqualTo("NEAR");
+    }
+
+    @Test
+    void anEmptyKeyChangesNothing() {
+        send("put", "by hand", Map.of("CisternKey", "safe"));
+        for (var value : new String[] {null, ""}) {
+            Map<String, Object> headers = new HashMap<>();
+            headers.put("CisternKey", value);
+            for (var operation : List.of("invalidate", "expire", "put", "lookup")) {
+                assertThat(send(operation, "x", headers).getException())
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("CisternKey");
+            }
+        }
+        assertThat(body(send("lookup", "safe"))).isEqualTo("by hand");
+    }
+
+    @Test
+    void putWithATagThatIsNoneStoresNothing() {
+        for (var tags : new Object[] {"", "a,,b", "a\u0007", List.of("a", ""), "x".repeat(1025)}) {
+            send("put", "before", Map.of("CisternKey", "tagged"));
+            assertThat(
+                            send(
+                                            "put",
+                                            "after",
+                                            Map.of("CisternKey", "tagged", "CisternTags", tags))
+                                    .getException())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("the header CisternTags: a tag ");
+            assertThat(body(send("lookup", "tagged"))).isEqualTo("before");
+        }
     }
 
     @Test

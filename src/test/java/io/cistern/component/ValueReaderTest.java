@@ -77,11 +77,14 @@ class ValueReaderTest {
                             304,
                             "CisternTtl",
                             "5s",
+                            "CisternMaxStale",
+                            "0",
                             "CisternOriginVersion",
                             7);
 
             assertThat(value.notModified()).isTrue();
             assertThat(value.ttl()).isEqualTo(Duration.ofSeconds(5));
+            assertThat(value.maxStale()).isZero();
             assertThat(value.originVersion()).isEqualTo(7);
         }
     }
@@ -186,8 +189,48 @@ class ValueReaderTest {
         assertThat(value.originVersion()).isEqualTo(7);
         assertThat(read("x", "CisternTtl", Duration.ofHours(1)).ttl()).hasHours(1);
         assertThat(read("x", "CisternTags", List.of("c", "d")).tags()).containsExactly("c", "d");
-        assertThatThrownBy(() -> read("x", "CisternTtl", "soon"))
-                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void whatIsNotThereMayBeKnownForAsLongAsTheRouteSays() throws Exception {
+        assertThat(read(null, "CisternTtl", "5m").ttl()).hasMinutes(5);
+        assertThat(read("", Exchange.HTTP_RESPONSE_CODE, 404, "CisternTtl", "5m").ttl())
+                .hasMinutes(5);
+        assertThat(read(null).ttl()).isNull();
+
+        var many =
+                new ValueReader(context, new TagExpressions(context, null))
+                        .many(
+                                List.of("a", "b"),
+                                answer(
+                                        Map.of("a", "x"),
+                                        "CisternTtl",
+                                        "5m",
+                                        "CisternMaxStale",
+                                        "0"),
+                                ROOM.share());
+        assertThat(many.get("a").maxStale()).isZero();
+        assertThat(many.get("b").negative()).isTrue();
+        assertThat(many.get("b").ttl()).hasMinutes(5);
+    }
+
+    @Test
+    void aDurationThatIsNoneIsToldByItsHeader() throws Exception {
+        assertThat(read("x", "CisternMaxStale", "2h").maxStale()).hasHours(2);
+        assertThat(read("x", "CisternMaxStale", Duration.ZERO).maxStale()).isZero();
+        assertThat(read("x").maxStale()).isNull();
+        for (var name : List.of("CisternTtl", "CisternMaxStale")) {
+            for (var wrong : new Object[] {"soon", "", "-1s", 1.5}) {
+                assertThatThrownBy(() -> read("x", name, wrong))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageStartingWith(name + ": ");
+                assertThatThrownBy(
+                                () -> compared(null, Exchange.HTTP_RESPONSE_CODE, 304, name, wrong))
+                        .hasMessageStartingWith(name + ": ");
+            }
+        }
+        assertThatThrownBy(() -> read(null, "CisternTtl", "soon"))
+                .hasMessageStartingWith("CisternTtl: ");
     }
 
     @Test

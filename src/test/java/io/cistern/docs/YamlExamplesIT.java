@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -220,6 +222,27 @@ class YamlExamplesIT {
             assertThat(instance.lookup("catalog", "k", "Cache-Control", "no-cache").text())
                     .isEqualTo("{\"id\":\"k\",\"count\":3}");
         }
+    }
+
+    @Test
+    void overridesByKey() {
+        stock.missing.add("later");
+        hasTimes("prices", "any", 600, 86_400);
+        hasTimes("prices", "live-1", 5, 0);
+        hasTimes("prices", "later", 3_600, 0);
+    }
+
+    /** In seconds, for how long an entry is fresh, and stale after that. */
+    private void hasTimes(String cache, String key, int fresh, int stale) {
+        instance.lookup(cache, key);
+        var entry = instance.get("/caches/%s/entries/%s/metadata".formatted(cache, key)).json();
+        var freshUntil = Instant.parse(entry.path("freshUntil").asText());
+        assertThat(Duration.between(Instant.parse(entry.path("created").asText()), freshUntil))
+                .as(key)
+                .hasSeconds(fresh);
+        assertThat(Duration.between(freshUntil, Instant.parse(entry.path("staleUntil").asText())))
+                .as(key)
+                .hasSeconds(stale);
     }
 
     @Test

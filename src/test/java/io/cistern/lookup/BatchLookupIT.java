@@ -6,41 +6,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cistern.app.Answer;
-import io.cistern.app.CountingOrigin;
 import io.cistern.app.Instance;
-import io.cistern.app.RedisServer;
 import io.cistern.app.Routes;
+import io.cistern.app.TwoInstancesFixture;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** Looking many keys up at once. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class BatchLookupIT {
+class BatchLookupIT extends TwoInstancesFixture {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private CountingOrigin origin;
-    private RedisServer redis;
-    private Instance instance;
-    private Instance other;
-
-    @BeforeAll
-    void start() throws Exception {
-        origin = new CountingOrigin();
-        redis = RedisServer.start();
-        instance = instance();
-        other = instance();
-    }
-
-    private Instance instance() {
-        return Instance.on(redis)
-                .route("items", Routes.http("items", origin, Map.of("ttl", "10m")))
+    @Override
+    protected Instance.Builder caches(Instance.Builder builder) {
+        return builder.route("items", Routes.http("items", origin, Map.of("ttl", "10m")))
                 .route("bulk", Routes.batch("bulk", origin, Map.of("ttl", "10m", "batchSize", 10)))
                 .route("echo", Routes.simple("echo", "${header.CisternKey}", Map.of()))
                 .route(
@@ -51,16 +33,7 @@ class BatchLookupIT {
                                 """
                                 - setHeader: { name: Content-Type, constant: application/json }
                                 - setBody: { constant: '{"a":1},"evil":{' }
-                                """))
-                .start();
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        instance.close();
-        other.close();
-        redis.close();
-        origin.close();
+                                """));
     }
 
     private static String body(List<String> keys) {
@@ -83,8 +56,8 @@ class BatchLookupIT {
     void callsTheOriginOnceForEachBatch() {
         var before = origin.batches().size();
         var keys = keys("one-call-", 25);
-        var loaded = batch(instance, "bulk", keys);
-        var near = batch(instance, "bulk", keys);
+        var loaded = batch(one, "bulk", keys);
+        var near = batch(one, "bulk", keys);
         var shared = batch(other, "bulk", keys);
 
         assertThat(loaded.status()).isEqualTo(200);
@@ -102,9 +75,9 @@ class BatchLookupIT {
 
     @Test
     void loadsOnlyWhatIsNotThereAndEachKeyOnce() {
-        instance.lookup("bulk", "there");
+        one.lookup("bulk", "there");
         var before = origin.batches().size();
-        var answer = batch(instance, "bulk", List.of("there", "new", "new", "there"));
+        var answer = batch(one, "bulk", List.of("there", "new", "new", "there"));
 
         assertThat(answer.json().path("entries").size()).isEqualTo(2);
         assertThat(answer.json().at("/entries/there/status").asText()).isEqualTo("hit");
@@ -117,7 +90,7 @@ class BatchLookupIT {
     void tellsWhatIsMissingAndWhatFailed() {
         origin.missing.add("gone");
         origin.failing.add("bad");
-        var answer = batch(instance, "items", List.of("fine", "gone", "bad"));
+        var answer = batch(one, "items", List.of("fine", "gone", "bad"));
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json().path("entries").size()).isOne();
@@ -125,7 +98,7 @@ class BatchLookupIT {
         assertThat(answer.json().path("failed").size()).isOne();
         assertThat(answer.json().at("/failed/bad").asText()).startsWith("the origin failed");
         origin.failing.clear();
-        var again = batch(instance, "items", List.of("fine", "gone", "bad"));
+        var again = batch(one, "items", List.of("fine", "gone", "bad"));
         assertThat(again.json().path("missing").toString()).isEqualTo("[\"gone\"]");
         assertThat(again.json().path("entries").size()).isEqualTo(2);
         assertThat(origin.calls("gone")).isOne();
@@ -135,16 +108,16 @@ class BatchLookupIT {
     void missingKeysOfABatchAreRememberedOneByOne() {
         origin.missing.add("none-1");
         var before = origin.batches().size();
-        batch(instance, "bulk", List.of("none-1", "some-1"));
+        batch(one, "bulk", List.of("none-1", "some-1"));
 
-        assertThat(instance.lookup("bulk", "none-1").isProblem(404)).isTrue();
-        assertThat(instance.lookup("bulk", "some-1").status()).isEqualTo(200);
+        assertThat(one.lookup("bulk", "none-1").isProblem(404)).isTrue();
+        assertThat(one.lookup("bulk", "some-1").status()).isEqualTo(200);
         assertThat(origin.batches()).hasSize(before + 1);
     }
 
     @Test
     void valuesThatAreNoJsonComeAsBase64() {
-        var text = batch(instance, "echo", List.of("plain")).json().at("/entries/plain");
+        var text = batch(one, "echo", List.of("plain")).json().at("/entries/plain");
         assertThat(text.path("base64").asText())
                 .isEqualTo(Base64.getEncoder().encodeToString("plain".getBytes()));
         assertThat(text.path("contentType").asText()).isEqualTo("text/plain; charset=utf-8");
@@ -153,7 +126,7 @@ class BatchLookupIT {
 
     @Test
     void valueThatOnlyClaimsToBeJsonDoesNotBreakTheAnswer() {
-        var answer = batch(instance, "liar", List.of("x", "y"));
+        var answer = batch(one, "liar", List.of("x", "y"));
 
         assertThat(answer.json().path("entries").size()).isEqualTo(2);
         assertThat(answer.json().at("/entries/x/base64").asText()).isNotEmpty();
@@ -161,12 +134,11 @@ class BatchLookupIT {
 
     @Test
     void directivesHoldForBatchesToo() {
-        instance.lookup("items", "again");
+        one.lookup("items", "again");
         var path = "/caches/items/lookup";
         var cached =
-                instance.post(
-                        path, body(List.of("again", "cold")), "Cache-Control", "only-if-cached");
-        var refreshed = instance.post(path, body(List.of("again")), "Cache-Control", "no-cache");
+                one.post(path, body(List.of("again", "cold")), "Cache-Control", "only-if-cached");
+        var refreshed = one.post(path, body(List.of("again")), "Cache-Control", "no-cache");
 
         assertThat(cached.json().at("/entries/again/status").asText()).isEqualTo("hit");
         assertThat(cached.json().at("/failed/cold").asText()).isNotEmpty();
@@ -200,7 +172,7 @@ class BatchLookupIT {
                         "keys[0]")
                 .forEach(
                         (body, field) -> {
-                            var answer = instance.post("/caches/items/lookup", body);
+                            var answer = one.post("/caches/items/lookup", body);
                             assertThat(answer.isProblem(400)).as(body).isTrue();
                             assertThat(answer.json().path("field").asText())
                                     .as(body)
@@ -210,7 +182,7 @@ class BatchLookupIT {
 
     @Test
     void tooManyKeysAreRefused() {
-        var answer = batch(instance, "items", keys("k", BatchRequest.MAX_KEYS + 1));
+        var answer = batch(one, "items", keys("k", BatchRequest.MAX_KEYS + 1));
 
         assertThat(answer.isProblem(400)).isTrue();
         assertThat(answer.json().path("field").asText()).isEqualTo("keys");
@@ -220,7 +192,7 @@ class BatchLookupIT {
     @Test
     void batchOfLongKeysFindsEachOfThem() {
         var keys = keys("l".repeat(1000), 40);
-        assertThat(batch(instance, "echo", keys).json().path("entries").size()).isEqualTo(40);
-        assertThat(instance.get(entry("echo", keys.get(7))).cacheStatus()).endsWith("detail=near");
+        assertThat(batch(one, "echo", keys).json().path("entries").size()).isEqualTo(40);
+        assertThat(one.get(entry("echo", keys.get(7))).cacheStatus()).endsWith("detail=near");
     }
 }

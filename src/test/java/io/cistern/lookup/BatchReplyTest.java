@@ -56,6 +56,6 @@ class BatchReplyTest {
                         "",
                         Entry.NO_VERSION,
                         false);
-        return new LookupResult(LookupResult.Way.NEAR, entry, null, false, false, 1);
+        return new LookupResult(LookupResult.Way.NEAR, entry, null, false, false, false, 1);
     }
 }

@@ -5,41 +5,24 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cistern.app.Answer;
-import io.cistern.app.CountingOrigin;
 import io.cistern.app.Instance;
-import io.cistern.app.RedisServer;
 import io.cistern.app.Routes;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Storing and invalidating entries over HTTP. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ChangesIT {
+class ChangesIT extends BothStoresFixture {
 
-    private CountingOrigin origin;
-    private RedisServer redis;
-    private Instance shared;
-    private Instance memory;
-
-    @BeforeAll
-    void start() throws Exception {
-        origin = new CountingOrigin();
-        redis = RedisServer.start();
-        shared = instance(Instance.on(redis));
-        memory = instance(Instance.inMemory());
-    }
-
-    private Instance instance(Instance.Builder builder) {
+    @Override
+    Instance.Builder caches(Instance.Builder builder) {
         return builder.route("items", Routes.http("items", origin, Map.of("ttl", "10m")))
                 .route(
                         "tagged",
@@ -50,20 +33,7 @@ class ChangesIT {
                 .route(
                         "small",
                         Routes.simple("small", "${header.CisternKey}", Map.of("maxValueSize", 100)))
-                .route("echo", Routes.simple("echo", "${header.CisternKey}", Map.of()))
-                .start();
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        shared.close();
-        memory.close();
-        redis.close();
-        origin.close();
-    }
-
-    private Stream<Instance> both() {
-        return Stream.of(shared, memory);
+                .route("echo", Routes.simple("echo", "${header.CisternKey}", Map.of()));
     }
 
     private static boolean isOriginal(Answer answer) {
@@ -72,18 +42,6 @@ class ChangesIT {
 
     private static boolean isByHand(Answer answer) {
         return answer.json().has("by");
-    }
-
-    private static void put(Instance instance, String key, String tags) {
-        var answer =
-                instance.put(
-                        entry("items", key),
-                        "{\"by\":\"hand\"}",
-                        "Content-Type",
-                        "application/json",
-                        "Cache-Tags",
-                        tags);
-        assertThat(answer.status()).isEqualTo(204);
     }
 
     @ParameterizedTest(autoCloseArguments = false)
@@ -126,9 +84,12 @@ class ChangesIT {
     }
 
     @Test
-    void putWithTooManyOrTooLongTagsIsRefused() {
+    void putWithTooManyOrWrongTagsIsRefused() {
         var many = IntStream.range(0, 1001).mapToObj(Integer::toString).collect(joining(","));
-        for (var tags : new String[] {many, "t".repeat(1025)}) {
+        for (var tags :
+                new String[] {
+                    many, "t".repeat(1025), "a," + "t".repeat(1025), "", "a,,b", "a\tb"
+                }) {
             var answer = shared.put(entry("items", "tags"), "x", "Cache-Tags", tags);
             assertThat(answer.isProblem(400)).isTrue();
             assertThat(answer.json().path("field").asText()).isEqualTo("Cache-Tags");
@@ -251,6 +212,41 @@ class ChangesIT {
         assertThat(answer.isProblem(400)).isTrue();
         assertThat(answer.json().path("field").asText()).isNotEmpty();
         assertThat(isByHand(shared.lookup("items", "precious"))).isTrue();
+    }
+
+    static Stream<String> wrongNames() {
+        return Stream.of("", "%20", "%00", "a%0Ab", "a%7F", "%C2%85", "x".repeat(1025));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongNames")
+    void whatIsNoTagOrPatternIsToldByItsParameterAndNothingIsLost(String value) {
+        put(shared, "precious", "a");
+        for (var name : List.of("tag", "pattern")) {
+            var answer = shared.delete("/caches/items/entries?" + name + "=" + value);
+
+            assertThat(answer.isProblem(400)).as(answer.toString()).isTrue();
+            assertThat(answer.json().path("field").asText()).isEqualTo(name);
+        }
+        assertThat(isByHand(shared.lookup("items", "precious"))).isTrue();
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("both")
+    void noPatternReachesBeyondItsCache(Instance instance) {
+        for (var pattern :
+                List.of("*", "?*", "{echo:0}*", "cistern:{echo:0}:e:*", "..%2Fecho%2F*", "*:e:*")) {
+            put(instance, "e:near", "x");
+            instance.put(entry("echo", "e:far"), "by hand");
+
+            var all =
+                    "/caches/items/entries?pattern="
+                            + pattern.replace("{", "%7B").replace("}", "%7D");
+            assertThat(instance.delete(all).status()).isEqualTo(204);
+            instance.post("/caches/items/prune", "");
+
+            assertThat(instance.lookup("echo", "e:far").text()).as(pattern).isEqualTo("by hand");
+        }
     }
 
     @Test

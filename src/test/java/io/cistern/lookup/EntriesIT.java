@@ -4,69 +4,25 @@ import static io.cistern.app.Instance.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.cistern.app.CountingOrigin;
 import io.cistern.app.Instance;
-import io.cistern.app.RedisServer;
 import io.cistern.app.Routes;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Entries under any keys, what is told of them, and of caches. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class EntriesIT {
+class EntriesIT extends BothStoresFixture {
 
-    private CountingOrigin origin;
-    private RedisServer redis;
-    private Instance shared;
-    private Instance memory;
-
-    @BeforeAll
-    void start() throws Exception {
-        origin = new CountingOrigin();
-        redis = RedisServer.start();
-        shared = instance(Instance.on(redis));
-        memory = instance(Instance.inMemory());
-    }
-
-    private Instance instance(Instance.Builder builder) {
+    @Override
+    Instance.Builder caches(Instance.Builder builder) {
         return builder.route("items", Routes.http("items", origin, Map.of("ttl", "10m")))
                 .route(
                         "brief",
                         Routes.http("brief", origin, Map.of("ttl", "100ms", "maxStale", "0")))
-                .route("echo", Routes.simple("echo", "${header.CisternKey}", Map.of()))
-                .start();
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        shared.close();
-        memory.close();
-        redis.close();
-        origin.close();
-    }
-
-    private Stream<Instance> both() {
-        return Stream.of(shared, memory);
-    }
-
-    private static void put(Instance instance, String key, String tags) {
-        var answer =
-                instance.put(
-                        entry("items", key),
-                        "{\"by\":\"hand\"}",
-                        "Content-Type",
-                        "application/json",
-                        "Cache-Tags",
-                        tags);
-        assertThat(answer.status()).isEqualTo(204);
+                .route("echo", Routes.simple("echo", "${header.CisternKey}", Map.of()));
     }
 
     @ParameterizedTest(autoCloseArguments = false)

@@ -5,37 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.cistern.app.Answer;
-import io.cistern.app.CountingOrigin;
 import io.cistern.app.Instance;
-import io.cistern.app.RedisServer;
 import io.cistern.app.Routes;
+import io.cistern.app.TwoInstancesFixture;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** What a lookup of one key answers, with two instances that share a Redis. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class LookupIT {
+class LookupIT extends TwoInstancesFixture {
 
-    private CountingOrigin origin;
-    private RedisServer redis;
-    private Instance one;
-    private Instance other;
-
-    @BeforeAll
-    void start() throws Exception {
-        origin = new CountingOrigin();
-        redis = RedisServer.start();
-        one = instance();
-        other = instance();
-    }
-
-    private Instance instance() {
-        return Instance.on(redis)
-                .route("items", Routes.http("items", origin, Map.of("ttl", "10m")))
+    @Override
+    protected Instance.Builder caches(Instance.Builder builder) {
+        return builder.route("items", Routes.http("items", origin, Map.of("ttl", "10m")))
                 .route("far", Routes.http("far", origin, Map.of("ttl", "10m", "near", "off")))
                 .route(
                         "client",
@@ -49,16 +31,7 @@ class LookupIT {
                                 "brief",
                                 origin,
                                 Map.of("ttl", "300ms", "maxStale", "0", "negativeTtl", "300ms")))
-                .route("echo", Routes.simple("echo", "${header.CisternKey}", Map.of("ttl", "10m")))
-                .start();
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        one.close();
-        other.close();
-        redis.close();
-        origin.close();
+                .route("echo", Routes.simple("echo", "${header.CisternKey}", Map.of("ttl", "10m")));
     }
 
     private static String key() {

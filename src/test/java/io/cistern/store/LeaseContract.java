@@ -10,6 +10,7 @@ import io.cistern.cache.spi.Store;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -173,6 +174,37 @@ public abstract class LeaseContract {
     }
 
     @Test
+    void whileItIsRenewedItStands() {
+        cache.lease(new Lease.Wanted("a", null, null), "one", Duration.ofMillis(60));
+        ask("two");
+
+        assertThat(cache.renew(Set.of("a"), "one", MINUTE)).containsExactly("a");
+        pass(Duration.ofMillis(80));
+
+        assertHeldBy(ask("three"), "one");
+        assertThat(cache.renew(Set.of("a"), "one", Duration.ofMillis(60))).containsExactly("a");
+        assertThat(((Lease.Held) ask("three")).left()).isLessThan(Duration.ofSeconds(1));
+        var filled = fill("one");
+        assertThat(filled.stored()).containsExactly("a");
+        assertThat(filled.awaited()).as("who waited before it was renewed").containsExactly("a");
+    }
+
+    @Test
+    void onlyItsOwnerRenewsIt() {
+        cache.lease(new Lease.Wanted("a", null, null), "one", Duration.ofMillis(60));
+
+        assertThat(cache.renew(Set.of("a", "b"), "two", MINUTE)).isEmpty();
+        pass(Duration.ofMillis(80));
+
+        assertThat(cache.renew(Set.of("a"), "one", MINUTE)).as("too late").isEmpty();
+        assertThat(ask("two")).isEqualTo(Lease.Granted.INSTANCE);
+        assertThat(cache.renew(Set.of("a", "b"), "two", MINUTE)).containsExactly("a");
+        cache.invalidate(Change.key("a"));
+        assertThat(cache.renew(Set.of("a"), "two", MINUTE)).as("invalidated").isEmpty();
+        assertThat(ask("three")).isEqualTo(Lease.Granted.INSTANCE);
+    }
+
+    @Test
     void keysAreLeasedEachByItself() {
         var keys = IntStream.range(0, 250).mapToObj(i -> "key" + i).toList();
         var some = keys.subList(0, 100);
@@ -183,6 +215,8 @@ public abstract class LeaseContract {
         assertThat(all).hasSize(keys.size());
         some.forEach(key -> assertHeldBy(all.remove(key), "one"));
         assertThat(all.values()).containsOnly(Lease.Granted.INSTANCE);
+        assertThat(cache.renew(Set.copyOf(keys), "one", MINUTE))
+                .containsExactlyInAnyOrderElementsOf(some);
         assertThat(cache.release("key7", "one")).containsExactly("key7");
     }
 }

@@ -27,6 +27,8 @@ public final class Schedule {
     private static final List<String> TAGS = List.of("t", "u", "v");
     private static final List<String> PATTERNS = List.of("user-*", "a*", "?", "[ab]*", "*");
 
+    private static final String STALE = "~";
+
     private final Random random;
     private final List<Side> sides = new ArrayList<>();
     private final List<Step> history = new ArrayList<>();
@@ -65,6 +67,7 @@ public final class Schedule {
             replica.apply(store.changes(replica.position()));
         }
 
+        /** What lives; with a mark behind it if it was told stale. */
         Optional<String> live(String key) {
             var view = store.read(key);
             if (!view.position().equals(replica.position())) {
@@ -78,7 +81,11 @@ public final class Schedule {
                                             it.position(),
                                             it.tags(),
                                             view.position().version()))
-                    .map(Entries::text);
+                    .map(
+                            it ->
+                                    replica.isExpired(key, it.position(), it.tags())
+                                            ? Entries.text(it) + STALE
+                                            : Entries.text(it));
         }
     }
 
@@ -158,14 +165,16 @@ public final class Schedule {
                                 Entries.entry(of, load.at.get(index), tags.toArray(String[]::new)));
                     });
             var accepted = new HashSet<>(side.store.fill(entries));
-            // What the model knows to be dead may be stored or not: nobody will serve it.
-            accepted.removeIf(key -> isDead(key, ending.get(key).began, tags));
+            // What the model knows to be dead or stale may be stored or not: nobody will serve it.
+            accepted.removeIf(key -> isTouched(key, ending.get(key).began, tags));
             stored.add(accepted);
         }
         for (var side : sides) {
             ending.keySet()
                     .forEach(
-                            key -> assertLives(side, key, side.store.live(key).map(Entries::text)));
+                            key ->
+                                    assertLives(
+                                            side, key, side.store.fresh(key).map(Entries::text)));
         }
         assertThat(Set.copyOf(stored)).as("fills at step %d", history.size()).hasSize(1);
     }
@@ -195,6 +204,10 @@ public final class Schedule {
                                     Set.of(pick(KEYS)), Set.of(pick(TAGS)), Set.of("zz*"), false);
                     default -> Change.key(pick(KEYS));
                 };
+        apply(random.nextInt(3) == 0 ? change.expiring() : change);
+    }
+
+    private void apply(Change change) {
         history.add(new Step(change));
         for (var side : sides) {
             var at = side.store.invalidate(change);
@@ -209,11 +222,15 @@ public final class Schedule {
         var asked = pick(KEYS);
         if (random.nextInt(4) == 0) {
             for (var side : sides) {
-                assertLives(side, asked, side.store.live(asked).map(Entries::text));
+                assertLives(side, asked, side.store.fresh(asked).map(Entries::text));
             }
         }
         for (var key : KEYS) {
-            var live = sides.stream().map(side -> live(side, key)).collect(Collectors.toSet());
+            // What a pattern told stale while it was loaded may be stored, stale, or not at all.
+            var live =
+                    sides.stream()
+                            .map(side -> live(side, key).filter(it -> !it.endsWith(STALE)))
+                            .collect(Collectors.toSet());
             if (isExact) {
                 assertThat(live).as("%s at step %d", key, history.size()).hasSize(1);
             }
@@ -229,13 +246,24 @@ public final class Schedule {
 
     private void assertLives(Side side, String key, Optional<String> value) {
         value.ifPresent(
-                it ->
-                        assertThat(isDead(key, side.began.get(it), side.tags.get(it)))
-                                .as("%s of %s is dead at step %d", it, key, history.size())
-                                .isFalse());
+                it -> {
+                    var isFresh = !it.endsWith(STALE);
+                    var text = it.replace(STALE, "");
+                    var began = side.began.get(text);
+                    var tags = side.tags.get(text);
+                    assertThat(isFresh ? isTouched(key, began, tags) : isDead(key, began, tags))
+                            .as("%s of %s is no more at step %d", it, key, history.size())
+                            .isFalse();
+                });
     }
 
     private boolean isDead(String key, int began, Set<String> tags) {
+        return history.stream()
+                .skip(began)
+                .anyMatch(step -> step.change.isEviction() && step.touches(key, tags));
+    }
+
+    private boolean isTouched(String key, int began, Set<String> tags) {
         return history.stream().skip(began).anyMatch(step -> step.touches(key, tags));
     }
 

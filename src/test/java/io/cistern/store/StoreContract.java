@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -107,7 +108,8 @@ public abstract class StoreContract {
         var invalidated = cache.invalidate(Change.key(key));
         assertThat(cache.read(key).entries()).isEmpty();
         assertThat(cache.fill(key, entry)).isEmpty();
-        assertThat(cache.changes(at).keys()).containsExactly(Map.entry(key, invalidated.version()));
+        assertThat(cache.changes(at).evicted().keys())
+                .containsExactly(Map.entry(key, invalidated.version()));
         cache.put(key, entry);
         assertThat(cache.live(key)).isPresent();
         assertThat(cache.prune((name, it) -> name.equals(key))).isEqualTo(1);
@@ -227,7 +229,8 @@ public abstract class StoreContract {
         assertThat(cache.live("a")).hasValue(entry("put", at));
         assertThat(cache.fill("a", entry("late", before))).isEmpty();
         assertThat(cache.live("a")).hasValue(entry("put", at));
-        assertThat(cache.changes(before).keys()).containsExactly(Map.entry("a", at.version()));
+        assertThat(cache.changes(before).evicted().keys())
+                .containsExactly(Map.entry("a", at.version()));
     }
 
     @Test
@@ -249,17 +252,78 @@ public abstract class StoreContract {
         var since = cache.changes(first);
         var none = cache.changes(second);
 
-        assertThat(all.tags())
+        assertThat(all.evicted().tags())
                 .containsExactlyInAnyOrderEntriesOf(
                         Map.of("t1", first.version(), "t2", second.version()));
         assertThat(since.position()).isEqualTo(second);
-        assertThat(since.tags()).containsExactly(Map.entry("t2", second.version()));
-        assertThat(since.patterns()).containsExactly(Map.entry("p*", second.version()));
-        assertThat(since.keys()).containsExactly(Map.entry("k", second.version()));
+        assertThat(since.evicted().tags()).containsExactly(Map.entry("t2", second.version()));
+        assertThat(since.evicted().patterns()).containsExactly(Map.entry("p*", second.version()));
+        assertThat(since.evicted().keys()).containsExactly(Map.entry("k", second.version()));
         assertThat(since.floor()).isEqualTo(start.version());
-        assertThat(none.tags()).isEmpty();
-        assertThat(none.patterns()).isEmpty();
-        assertThat(none.keys()).isEmpty();
+        assertThat(none.evicted().tags()).isEmpty();
+        assertThat(none.evicted().patterns()).isEmpty();
+        assertThat(none.evicted().keys()).isEmpty();
+    }
+
+    @Test
+    void whatIsToldStaleStaysAndFencesLoads() {
+        var before = cache.position();
+        cache.fill(
+                Map.of(
+                        "a", entry("1", before),
+                        "b", entry("2", before, "x"),
+                        "c-1", entry("3", before),
+                        "d", entry("4", before)));
+
+        var after =
+                cache.invalidate(
+                        new Change(Set.of("a"), Set.of("x"), Set.of("c-*"), false).expiring());
+
+        assertThat(after.version()).isEqualTo(before.version() + 1);
+        assertThat(Stream.of("a", "b", "c-1", "d").map(cache::live)).allMatch(Optional::isPresent);
+        assertThat(Stream.of("a", "b", "c-1").map(cache::fresh)).allMatch(Optional::isEmpty);
+        assertThat(cache.fresh("d")).isPresent();
+        assertThat(cache.fill("a", entry("late", before))).isEmpty();
+        assertThat(cache.fill("a", entry("new", after))).containsExactly("a");
+        assertThat(cache.fresh("a")).isPresent();
+        var since = cache.changes(before);
+        assertThat(since.expired().keys()).containsExactly(Map.entry("a", after.version()));
+        assertThat(since.expired().tags()).containsExactly(Map.entry("x", after.version()));
+        assertThat(since.expired().patterns()).containsExactly(Map.entry("c-*", after.version()));
+        assertThat(since.evicted().keys()).isEmpty();
+    }
+
+    @Test
+    void aWholeCacheToldStaleStaysAndFencesLoads() {
+        var before = cache.position();
+        cache.fill("a", entry("1", before, "x"));
+
+        var after = cache.invalidate(Change.everything().expiring());
+
+        assertThat(cache.live("a")).isPresent();
+        assertThat(cache.fresh("a")).isEmpty();
+        assertThat(cache.fill("b", entry("late", before))).isEmpty();
+        assertThat(cache.fill("b", entry("new", after))).containsExactly("b");
+        assertThat(cache.fresh("b")).isPresent();
+    }
+
+    @Test
+    void whatWasToldStaleAndMadeWayMakesMoreStaleAndNothingDead() {
+        var small = new SyncStore(open(10), "things");
+        var start = small.position();
+        small.fill("tagged", entry("v", start, "tag-0"));
+        for (var i = 0; i < 30; i++) {
+            small.invalidate(
+                    new Change(Set.of("key-" + i), Set.of("tag-" + i), Set.of(), false).expiring());
+        }
+
+        assertThat(small.live("tagged")).isPresent();
+        assertThat(small.fresh("tagged")).isEmpty();
+        assertThat(small.fill("any", entry("late", start))).isEmpty();
+        assertThat(small.changes(Position.UNKNOWN).floor()).isEqualTo(start.version());
+        assertThat(small.changes(Position.UNKNOWN).expireFloor()).isEqualTo(20);
+        assertThat(small.fill("any", entry("new", small.position()))).containsExactly("any");
+        assertThat(small.fresh("any")).isPresent();
     }
 
     @Test
@@ -340,8 +404,8 @@ public abstract class StoreContract {
         var now = small.position();
         assertThat(small.fill("key-0", entry("new", now, "tag-0"))).containsExactly("key-0");
         assertThat(small.live("key-0")).isPresent();
-        assertThat(small.changes(Position.UNKNOWN).tags()).hasSize(10);
-        assertThat(small.changes(Position.UNKNOWN).keys()).hasSize(10);
+        assertThat(small.changes(Position.UNKNOWN).evicted().tags()).hasSize(10);
+        assertThat(small.changes(Position.UNKNOWN).evicted().keys()).hasSize(10);
         assertThat(small.changes(Position.UNKNOWN).floor()).isEqualTo(20);
         assertThat(small.changes(Position.UNKNOWN).loadFloor()).isEqualTo(20);
     }

@@ -89,6 +89,10 @@ public final class SyncStore {
         return new SyncStore(store, cache);
     }
 
+    public Set<String> renew(Set<String> keys, String owner, Duration lifetime) {
+        return await(store.renew(partition, keys, owner, lifetime));
+    }
+
     public Set<String> release(String key, String owner) {
         return await(store.release(partition, Set.of(key), owner));
     }
@@ -117,6 +121,12 @@ public final class SyncStore {
                                         entry.position(),
                                         entry.tags(),
                                         view.position().version()));
+    }
+
+    /** What of that was not told stale. */
+    public Optional<Entry> fresh(String key) {
+        var marks = marks();
+        return live(key).filter(entry -> !marks.isExpired(key, entry.position(), entry.tags()));
     }
 
     /** A fresh replica of the marks. */

@@ -36,6 +36,9 @@ public record Entry(
     /** The origin said nothing about a version. */
     public static final long NO_VERSION = Long.MIN_VALUE;
 
+    /** Before all time: fresh at no moment, however the store's time is corrected. */
+    private static final long EXPIRED = Long.MIN_VALUE;
+
     public Entry {
         Objects.requireNonNull(value, "value");
         Objects.requireNonNull(contentType, "contentType");
@@ -47,7 +50,12 @@ public record Entry(
 
     /** Whether it may be served without asking the origin, at a moment of the store's time. */
     public boolean isFreshAt(long millis) {
-        return millis <= freshUntil;
+        return millis <= freshUntil && !isExpired();
+    }
+
+    /** Whether it was told stale before its time. */
+    public boolean isExpired() {
+        return freshUntil == EXPIRED;
     }
 
     /** Whether it must never be served any more, at a moment of the store's time. */
@@ -68,11 +76,20 @@ public record Entry(
 
     /** The same entry at another position. */
     public Entry at(Position other) {
+        return with(freshUntil, other);
+    }
+
+    /** The same entry, told stale before its time: of whoever reads it, never to be stored. */
+    public Entry expired() {
+        return with(EXPIRED, position);
+    }
+
+    private Entry with(long otherFreshUntil, Position other) {
         return new Entry(
                 value,
                 contentType,
                 created,
-                freshUntil,
+                otherFreshUntil,
                 staleUntil,
                 other,
                 tags,

@@ -3,14 +3,24 @@ package io.cistern.cache.order;
 import java.util.Set;
 
 /**
- * What an invalidation takes away: the union of its parts.
+ * What an invalidation concerns, the union of its parts, and what becomes of it.
  *
+ * @param mode what becomes of it
  * @param keys single keys
  * @param tags whatever carries one of these tags
  * @param patterns whatever has a key that one of these globs matches
  * @param all the whole cache
  */
-public record Change(Set<String> keys, Set<String> tags, Set<String> patterns, boolean all) {
+public record Change(
+        Mode mode, Set<String> keys, Set<String> tags, Set<String> patterns, boolean all) {
+
+    /** What becomes of entries. */
+    public enum Mode {
+        /** They are dead at once, and never come back. */
+        EVICT,
+        /** They are stale at once: served only where a stale value may stand in for a load. */
+        EXPIRE
+    }
 
     public Change {
         keys = Set.copyOf(keys);
@@ -19,6 +29,11 @@ public record Change(Set<String> keys, Set<String> tags, Set<String> patterns, b
         if (keys.isEmpty() && tags.isEmpty() && patterns.isEmpty() && !all) {
             throw new IllegalArgumentException("an invalidation that names nothing");
         }
+    }
+
+    /** An eviction. */
+    public Change(Set<String> keys, Set<String> tags, Set<String> patterns, boolean all) {
+        this(Mode.EVICT, keys, tags, patterns, all);
     }
 
     public static Change key(String key) {
@@ -36,6 +51,16 @@ public record Change(Set<String> keys, Set<String> tags, Set<String> patterns, b
     /** The whole cache. */
     public static Change everything() {
         return new Change(Set.of(), Set.of(), Set.of(), true);
+    }
+
+    /** The same, so that what it concerns is stale instead of dead. */
+    public Change expiring() {
+        return new Change(Mode.EXPIRE, keys, tags, patterns, all);
+    }
+
+    /** Whether what it concerns is gone. */
+    public boolean isEviction() {
+        return mode == Mode.EVICT;
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.cistern.cache.order;
 
 import java.util.Collection;
-import java.util.Map;
 
 /**
  * The marks that invalidations leave in one partition of a cache, and what follows from them: which
@@ -21,9 +20,6 @@ public final class Marks {
 
     /** How many tags, patterns and keys are kept where nothing else is said: each so many. */
     public static final int LIMIT = 10_000;
-
-    /** Each lookup whose entry was not checked lately goes through all patterns: keep them few. */
-    private static final int PATTERN_SHARE = 10;
 
     private final int limit;
     private volatile History history;
@@ -59,10 +55,26 @@ public final class Marks {
         var now = history;
         var version = at.version();
         return at.generation() == now.position.generation()
-                && !now.isAnyTagAfter(tags, version)
+                && !now.evicted.isAnyTagAfter(tags, version)
                 && now.mayServe(key, version)
                 // The mark of its key may have made way since it was known to live.
                 && now.loadFloor <= Math.max(knownAt, version);
+    }
+
+    /**
+     * Whether an entry that lives was told stale since its load began, however fresh it would be.
+     *
+     * @param key its key
+     * @param at where its load began
+     * @param tags its tags
+     */
+    public boolean isExpired(String key, Position at, Collection<String> tags) {
+        var now = history;
+        var version = at.version();
+        // Floors last: one rises before the mark that it stands for goes.
+        return now.expired.isKeyAfter(key, version)
+                || now.expired.isAnyTagAfter(tags, version)
+                || now.expireFloor > version;
     }
 
     /**
@@ -76,7 +88,9 @@ public final class Marks {
         return loadBegan.generation() == position.generation()
                 && version <= position.version()
                 && now.mayServe(key, version)
-                && now.loadFloor <= version;
+                && !now.expired.isKeyAfter(key, version)
+                && now.loadFloor <= version
+                && now.expireFloor <= version;
     }
 
     /**
@@ -131,9 +145,9 @@ public final class Marks {
                 now.position,
                 now.floor,
                 now.loadFloor,
-                now.tags.after(from),
-                now.patterns.after(from),
-                now.keys.after(from));
+                now.expireFloor,
+                now.evicted.after(from),
+                now.expired.after(from));
     }
 
     /**
@@ -142,72 +156,63 @@ public final class Marks {
      * @param position how far it goes
      * @param floor entries below it are dead
      * @param loadFloor loads that began below it must not fill
-     * @param tags each tag's latest invalidation
-     * @param patterns each pattern's
-     * @param keys each key's
+     * @param expireFloor entries below it are stale, and loads that began below it must not fill
+     * @param evicted latest evictions
+     * @param expired latest expiries
      */
     public record Difference(
             Position position,
             long floor,
             long loadFloor,
-            Map<String, Long> tags,
-            Map<String, Long> patterns,
-            Map<String, Long> keys) {}
+            long expireFloor,
+            MarkSet.Named evicted,
+            MarkSet.Named expired) {}
 
     /** The marks of one generation. */
     private static final class History {
-        private final MarkLog tags;
-        private final MarkLog patterns;
-        private final MarkLog keys;
+        private final MarkSet evicted;
+        private final MarkSet expired;
         private volatile Position position;
         private volatile long floor;
         private volatile long loadFloor;
+        private volatile long expireFloor;
 
         History(Position start, int limit) {
             this.position = start;
             this.floor = start.version();
             this.loadFloor = start.version();
-            this.tags = new MarkLog(limit, this::raiseFloor);
-            this.patterns = new MarkLog(Math.max(1, limit / PATTERN_SHARE), this::raiseFloor);
-            this.keys = new MarkLog(limit, this::raiseLoadFloor);
+            this.expireFloor = start.version();
+            this.evicted = new MarkSet(limit, this::raiseFloor, this::raiseLoadFloor);
+            this.expired = new MarkSet(limit, this::raiseExpireFloor, this::raiseExpireFloor);
         }
 
         boolean mayServe(String key, long version) {
-            return keys.latest(key) <= version
-                    && !patterns.isAnyMatchAfter(key, version)
-                    && floor <= version;
-        }
-
-        boolean isAnyTagAfter(Collection<String> names, long version) {
-            if (tags.newest() <= version) {
-                return false;
-            }
-            for (var name : names) {
-                if (tags.latest(name) > version) {
-                    return true;
-                }
-            }
-            return false;
+            return !evicted.isKeyAfter(key, version) && floor <= version;
         }
 
         void mark(Change change, Position at) {
             var version = at.version();
-            if (change.all()) {
-                raiseFloor(version);
-                raiseLoadFloor(version);
+            if (change.isEviction()) {
+                if (change.all()) {
+                    raiseFloor(version);
+                    raiseLoadFloor(version);
+                }
+                evicted.mark(change, version);
+            } else {
+                if (change.all()) {
+                    raiseExpireFloor(version);
+                }
+                expired.mark(change, version);
             }
-            change.tags().forEach(tag -> tags.mark(tag, version));
-            change.patterns().forEach(pattern -> patterns.mark(pattern, version));
-            change.keys().forEach(key -> keys.mark(key, version));
             position = at;
         }
 
         void add(Difference difference) {
             raiseFloor(difference.floor());
             raiseLoadFloor(difference.loadFloor());
-            tags.markAll(difference.tags());
-            patterns.markAll(difference.patterns());
-            keys.markAll(difference.keys());
+            raiseExpireFloor(difference.expireFloor());
+            evicted.add(difference.evicted());
+            expired.add(difference.expired());
             if (difference.position().version() > position.version()) {
                 position = difference.position();
             }
@@ -219,6 +224,10 @@ public final class Marks {
 
         private void raiseLoadFloor(long version) {
             loadFloor = Math.max(loadFloor, version);
+        }
+
+        private void raiseExpireFloor(long version) {
+            expireFloor = Math.max(expireFloor, version);
         }
     }
 }

@@ -56,7 +56,10 @@ public interface Loader {
      * @param value its bytes
      * @param contentType its media type
      * @param negative whether the origin has no such value; bytes and media type say nothing then
-     * @param ttl how long it is fresh, where the origin said so; else null
+     * @param ttl how long it is fresh, or how long it is known that there is none, where the origin
+     *     said so; else null
+     * @param maxStale how long after that it may be served stale, where the origin said so; else
+     *     null. Says nothing of a value that is not there
      * @param tags by which it can be invalidated
      * @param etag the origin's own entity tag, or null
      * @param originVersion the origin's own version, or {@link
@@ -69,12 +72,13 @@ public interface Loader {
             String contentType,
             boolean negative,
             Duration ttl,
+            Duration maxStale,
             List<String> tags,
             String etag,
             long originVersion,
             boolean notModified) {
 
-        /** A value, or that there is none. */
+        /** A value, or that there is none; stale for as long as the policy says. */
         public Value(
                 byte[] value,
                 String contentType,
@@ -83,17 +87,19 @@ public interface Loader {
                 List<String> tags,
                 String etag,
                 long originVersion) {
-            this(value, contentType, negative, ttl, tags, etag, originVersion, false);
+            this(value, contentType, negative, ttl, null, tags, etag, originVersion, false);
         }
 
         /**
          * What was asked with its entity tag still holds.
          *
          * @param ttl how long it is fresh from now on, where the origin said so; else null
+         * @param maxStale as of a value
          * @param originVersion as of a value
          */
-        public static Value notModified(Duration ttl, long originVersion) {
-            return new Value(null, null, false, ttl, List.of(), null, originVersion, true);
+        public static Value notModified(Duration ttl, Duration maxStale, long originVersion) {
+            return new Value(
+                    null, null, false, ttl, maxStale, List.of(), null, originVersion, true);
         }
     }
 

@@ -43,6 +43,11 @@ public interface NearStore {
                 }
 
                 @Override
+                public boolean isEmpty() {
+                    return true;
+                }
+
+                @Override
                 public Store.Usage usage() {
                     return Store.Usage.NONE;
                 }
@@ -67,6 +72,9 @@ public interface NearStore {
 
     /** Drops what the test names; how many those were. */
     long prune(BiPredicate<String, Item> dead);
+
+    /** Whether it holds nothing, as far as that can be told in no time. */
+    boolean isEmpty();
 
     Store.Usage usage();
 
@@ -112,6 +120,15 @@ public interface NearStore {
 
         public long staleUntilNanos() {
             return staleUntilNanos;
+        }
+
+        /**
+         * The same, told stale before its time.
+         *
+         * @param nanos up to when it was fresh, by the monotonic clock
+         */
+        public Item expired(long nanos) {
+            return new Item(entry.expired(), nanos, staleUntilNanos, checkedAt);
         }
 
         public long checkedAt() {

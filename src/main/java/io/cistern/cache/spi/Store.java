@@ -70,7 +70,7 @@ public interface Store extends AutoCloseable {
 
     /**
      * Asks for the right to load keys. A lease ends when its owner fills or releases the key, when
-     * the key is invalidated by name, and by itself.
+     * the key is invalidated by name, and by itself unless it is renewed.
      *
      * @param partition of whom
      * @param wanted keys of this partition
@@ -79,6 +79,18 @@ public interface Store extends AutoCloseable {
      */
     CompletionStage<Lease.Reply> lease(
             Partition partition, List<Lease.Wanted> wanted, String owner, Duration lifetime);
+
+    /**
+     * Lets leases stand longer, as far as they are still their owner's.
+     *
+     * @param partition of whom
+     * @param keys of this partition
+     * @param owner as it was given to {@link #lease}
+     * @param lifetime after which they end by themselves, from now
+     * @return those of them that still stood
+     */
+    CompletionStage<Set<String>> renew(
+            Partition partition, Set<String> keys, String owner, Duration lifetime);
 
     /**
      * Gives leases back without a value.

@@ -132,6 +132,13 @@ public final class MemoryStore implements Store {
                 new Lease.Reply(order(partition).position(), leases));
     }
 
+    /** Nobody else could take them. */
+    @Override
+    public CompletionStage<Set<String>> renew(
+            Partition partition, Set<String> keys, String owner, Duration lifetime) {
+        return CompletableFuture.completedStage(keys);
+    }
+
     @Override
     public CompletionStage<Set<String>> release(
             Partition partition, Set<String> keys, String owner) {
@@ -185,7 +192,9 @@ public final class MemoryStore implements Store {
         var order = order(partition);
         synchronized (order) {
             // Entries first: who sees the new version must not find what it deleted.
-            change.keys().forEach(key -> remove(partition, key));
+            if (change.isEviction()) {
+                change.keys().forEach(key -> remove(partition, key));
+            }
             return CompletableFuture.completedStage(order.invalidate(change));
         }
     }

@@ -120,6 +120,11 @@ final class CaffeineNearStore implements NearStore {
     }
 
     @Override
+    public boolean isEmpty() {
+        return items.asMap().isEmpty();
+    }
+
+    @Override
     public Store.Usage usage() {
         items.cleanUp();
         return held.usage();

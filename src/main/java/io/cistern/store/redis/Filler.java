@@ -6,7 +6,7 @@ import io.cistern.cache.entry.Entry;
 import io.cistern.cache.entry.EntryFormat;
 import io.cistern.cache.entry.Unicode;
 import io.cistern.cache.spi.Lease;
-import io.cistern.redis.DataConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -21,11 +21,9 @@ final class Filler {
     private static final Script FILL = Script.of("order.lua", "leases.lua", "fill.lua");
     private static final byte[] UNUSED = {};
 
-    private final DataConnection redis;
     private final RedisLimits limits;
 
-    Filler(DataConnection redis, RedisLimits limits) {
-        this.redis = redis;
+    Filler(RedisLimits limits) {
         this.limits = limits;
     }
 
@@ -34,13 +32,17 @@ final class Filler {
      * @param now the store's time
      */
     CompletionStage<Lease.Filled> fill(
-            Names names, Map<String, Entry> entries, String owner, long now) {
+            RedisClusterAsyncCommands<byte[], byte[]> redis,
+            Names names,
+            Map<String, Entry> entries,
+            String owner,
+            long now) {
         var filled = new Lease.Filled(new HashSet<>(), new HashSet<>());
         var parts = new Parts(names, entries.entrySet().iterator(), owner, now);
         return Sequence.each(
                         parts,
                         part ->
-                                FILL.run(redis.commands(), part.allKeys(), part.args)
+                                FILL.run(redis, part.allKeys(), part.args)
                                         .thenAccept(reply -> part.collect(reply, filled)))
                 .thenApply(done -> filled);
     }
@@ -126,7 +128,7 @@ final class Filler {
             part.keys.add(names.entry(key));
             part.leases.add(names.lease(key));
             part.args.add(Replies.number(lifetime));
-            part.args.add(Names.keyMember(key));
+            part.args.add(Members.EVICTED.key(key));
             part.args.add(record);
             return record.length;
         }

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.cistern.cache.entry.Unicode;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Lease;
-import io.cistern.redis.DataConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,15 +23,14 @@ final class Leaser {
 
     private static final Script LEASE = Script.of("order.lua", "leases.lua", "lease.lua");
     private static final Script RELEASE = Script.of("leases.lua", "release.lua");
+    private static final Script RENEW = Script.of("leases.lua", "renew.lua");
     private static final byte[] ANY = {'*'};
     private static final byte[] NONE = {};
     private static final int FIRST = 2;
 
-    private final DataConnection redis;
     private final RedisLimits limits;
 
-    Leaser(DataConnection redis, RedisLimits limits) {
-        this.redis = redis;
+    Leaser(RedisLimits limits) {
         this.limits = limits;
     }
 
@@ -40,6 +39,7 @@ final class Leaser {
      * @param onPosition is told the partition's position
      */
     CompletionStage<Lease.Reply> lease(
+            RedisClusterAsyncCommands<byte[], byte[]> redis,
             Names names,
             List<byte[]> order,
             List<Lease.Wanted> wanted,
@@ -51,7 +51,7 @@ final class Leaser {
         return Sequence.each(
                         parts(storable(wanted, leases)).iterator(),
                         part ->
-                                ask(names, order, part, owner, lifetime)
+                                ask(redis, names, order, part, owner, lifetime)
                                         .thenAccept(
                                                 reply -> {
                                                     position[0] = Replies.position(reply);
@@ -88,6 +88,7 @@ final class Leaser {
     }
 
     private CompletionStage<List<Object>> ask(
+            RedisClusterAsyncCommands<byte[], byte[]> redis,
             Names names,
             List<byte[]> order,
             List<Lease.Wanted> part,
@@ -103,7 +104,7 @@ final class Leaser {
             args.add(one.seen() == null ? ANY : bytes(one.seen()));
             args.add(one.instead() == null ? NONE : one.instead().getBytes(US_ASCII));
         }
-        return LEASE.run(redis.commands(), keys, args);
+        return LEASE.run(redis, keys, args);
     }
 
     private static byte[] bytes(Position seen) {
@@ -136,28 +137,50 @@ final class Leaser {
     }
 
     /**
+     * @param lifetime from now
+     * @return the keys whose lease was still its owner's
+     */
+    CompletionStage<Set<String>> renew(
+            RedisClusterAsyncCommands<byte[], byte[]> redis,
+            Names names,
+            Set<String> keys,
+            String owner,
+            Duration lifetime) {
+        var args = List.of(owner.getBytes(US_ASCII), Replies.number(lifetime.toMillis()));
+        return each(redis, RENEW, names, keys, args);
+    }
+
+    /**
      * @return the keys for which others wait
      */
-    CompletionStage<Set<String>> release(Names names, Set<String> keys, String owner) {
-        Set<String> awaited = new HashSet<>();
+    CompletionStage<Set<String>> release(
+            RedisClusterAsyncCommands<byte[], byte[]> redis,
+            Names names,
+            Set<String> keys,
+            String owner) {
+        return each(redis, RELEASE, names, keys, List.of(owner.getBytes(US_ASCII)));
+    }
+
+    /** Runs a script that answers with some of the leases it was given, counted from 1. */
+    private CompletionStage<Set<String>> each(
+            RedisClusterAsyncCommands<byte[], byte[]> redis,
+            Script script,
+            Names names,
+            Set<String> keys,
+            List<byte[]> args) {
+        Set<String> some = new HashSet<>();
         var storable = keys.stream().filter(Unicode::isValid).toList();
         return Sequence.each(
                         parts(storable).iterator(),
                         part ->
-                                RELEASE.run(
-                                                redis.commands(),
-                                                part.stream().map(names::lease).toList(),
-                                                List.of(owner.getBytes(US_ASCII)))
+                                script.run(redis, part.stream().map(names::lease).toList(), args)
                                         .thenAccept(
-                                                reply ->
-                                                        reply.forEach(
-                                                                index ->
-                                                                        awaited.add(
-                                                                                part.get(
-                                                                                        ((Long)
-                                                                                                                index)
-                                                                                                        .intValue()
-                                                                                                - 1)))))
-                .thenApply(done -> awaited);
+                                                reply -> {
+                                                    for (var index : reply) {
+                                                        var one = ((Long) index).intValue() - 1;
+                                                        some.add(part.get(one));
+                                                    }
+                                                }))
+                .thenApply(done -> some);
     }
 }

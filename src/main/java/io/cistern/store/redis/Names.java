@@ -1,6 +1,5 @@
 package io.cistern.store.redis;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.cistern.cache.spi.Partition;
@@ -11,8 +10,6 @@ import java.util.Optional;
 
 /** The names in Redis of what belongs to one partition; they share a hash tag. */
 final class Names {
-
-    private static final byte[] KEY_MEMBER = "k:".getBytes(US_ASCII);
 
     private final byte[] order;
     private final byte[] tags;
@@ -76,18 +73,6 @@ final class Names {
         }
         glob.write('*');
         return glob.toByteArray();
-    }
-
-    static byte[] keyMember(String key) {
-        return concat(KEY_MEMBER, key.getBytes(UTF_8));
-    }
-
-    static byte[] tagMember(String tag) {
-        return ("t:" + tag).getBytes(UTF_8);
-    }
-
-    static byte[] patternMember(String pattern) {
-        return ("p:" + pattern).getBytes(UTF_8);
     }
 
     private static byte[] concat(byte[] first, byte[] second) {

@@ -2,11 +2,11 @@ package io.cistern.store.redis;
 
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.entry.EntryFormat;
-import io.cistern.redis.DataConnection;
 import io.cistern.redis.RedisFailure;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -28,53 +28,55 @@ final class Pruner {
     private static final int BYTES_PER_READ = 1 << 20;
     private static final byte[] NO_STRING = {};
 
-    private final DataConnection redis;
     private final RedisLimits limits;
 
-    Pruner(DataConnection redis, RedisLimits limits) {
-        this.redis = redis;
+    Pruner(RedisLimits limits) {
         this.limits = limits;
     }
 
-    CompletionStage<Long> prune(Names names, BiPredicate<String, Entry> dead) {
+    CompletionStage<Long> prune(
+            RedisClusterAsyncCommands<byte[], byte[]> redis,
+            Names names,
+            BiPredicate<String, Entry> dead) {
         var removed = new AtomicLong();
         var args = new ScanArgs().match(names.allEntries()).limit(NAMES_PER_PAGE);
         var cursor = new ScanCursor[] {ScanCursor.INITIAL};
         return Sequence.whileTrue(
                         () ->
-                                redis.commands()
-                                        .scan(cursor[0], args)
+                                redis.scan(cursor[0], args)
                                         .thenCompose(
                                                 page -> {
                                                     cursor[0] = page;
-                                                    return prune(names, page, dead, removed);
+                                                    return prune(redis, names, page, dead, removed);
                                                 })
                                         .thenApply(done -> !cursor[0].isFinished()))
                 .thenApply(done -> removed.get());
     }
 
     private CompletionStage<Void> prune(
+            RedisClusterAsyncCommands<byte[], byte[]> redis,
             Names names,
             KeyScanCursor<byte[]> page,
             BiPredicate<String, Entry> dead,
             AtomicLong removed) {
-        return lengths(page.getKeys())
+        return lengths(redis, page.getKeys())
                 .thenCompose(
                         found ->
                                 Sequence.each(
                                         reads(found),
                                         read ->
-                                                drop(names, read, dead)
+                                                drop(redis, names, read, dead)
                                                         .thenAccept(removed::addAndGet)));
     }
 
     /** A name with the length of what it names; -1 for what is no string. */
     private record Named(byte[] name, long length) {}
 
-    private CompletionStage<List<Named>> lengths(List<byte[]> names) {
+    private CompletionStage<List<Named>> lengths(
+            RedisClusterAsyncCommands<byte[], byte[]> redis, List<byte[]> names) {
         CompletionStage<List<Named>> all = CompletableFuture.completedStage(new ArrayList<>());
         for (var name : names) {
-            var length = redis.commands().strlen(name).handle(Pruner::lengthOf);
+            var length = redis.strlen(name).handle(Pruner::lengthOf);
             all =
                     all.thenCombine(
                             length,
@@ -116,14 +118,17 @@ final class Pruner {
     }
 
     private CompletionStage<Long> drop(
-            Names names, List<Named> found, BiPredicate<String, Entry> dead) {
+            RedisClusterAsyncCommands<byte[], byte[]> redis,
+            Names names,
+            List<Named> found,
+            BiPredicate<String, Entry> dead) {
         var doomed = new ArrayList<byte[]>();
         var beginnings = new ArrayList<byte[]>();
         CompletionStage<Void> read = CompletableFuture.completedStage(null);
         for (var named : found) {
             read =
                     read.thenCombine(
-                            read(named),
+                            read(redis, named),
                             (done, record) -> {
                                 if (record != null && isDead(names, named, record, dead)) {
                                     doomed.add(named.name);
@@ -136,17 +141,17 @@ final class Pruner {
                 done ->
                         doomed.isEmpty()
                                 ? CompletableFuture.completedStage(0L)
-                                : DROP.runForNumber(redis.commands(), doomed, beginnings));
+                                : DROP.runForNumber(redis, doomed, beginnings));
     }
 
     /** The record, the beginning of one that is too large, nothing for no string; null: gone. */
-    private CompletionStage<byte[]> read(Named named) {
+    private CompletionStage<byte[]> read(
+            RedisClusterAsyncCommands<byte[], byte[]> redis, Named named) {
         if (named.length <= 0) {
             return CompletableFuture.completedStage(NO_STRING);
         }
         var last = named.length > limits.recordBytes() ? EntryFormat.BODY_OFFSET : named.length;
-        return redis.commands()
-                .getrange(named.name, 0, last - 1)
+        return redis.getrange(named.name, 0, last - 1)
                 .handle(
                         (record, error) -> {
                             if (error == null) {

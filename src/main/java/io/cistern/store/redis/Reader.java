@@ -3,9 +3,9 @@ package io.cistern.store.redis;
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.entry.EntryFormat;
 import io.cistern.cache.entry.Unicode;
-import io.cistern.redis.DataConnection;
 import io.cistern.redis.RedisFailure;
 import io.lettuce.core.KeyValue;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,12 +21,10 @@ final class Reader {
     /** Redis serves nobody else while it answers one command. */
     private static final int KEYS_PER_COMMAND = 100;
 
-    private final DataConnection redis;
     private final RedisLimits limits;
     private final LongAdder undecodable = new LongAdder();
 
-    Reader(DataConnection redis, RedisLimits limits) {
-        this.redis = redis;
+    Reader(RedisLimits limits) {
         this.limits = limits;
     }
 
@@ -35,26 +33,27 @@ final class Reader {
     }
 
     /** Sends everything at once; what is there by key. */
-    CompletionStage<Map<String, Entry>> read(Names names, List<String> keys) {
+    CompletionStage<Map<String, Entry>> read(
+            RedisClusterAsyncCommands<byte[], byte[]> redis, Names names, List<String> keys) {
         if (keys.size() == 1) {
-            return readOne(names, keys.get(0));
+            return readOne(redis, names, keys.get(0));
         }
         var found = new HashMap<String, Entry>();
         CompletionStage<Map<String, Entry>> all = CompletableFuture.completedStage(found);
         for (var from = 0; from < keys.size(); from += KEYS_PER_COMMAND) {
             var part = keys.subList(from, Math.min(keys.size(), from + KEYS_PER_COMMAND));
-            all = all.thenCombine(readMany(names, part), Reader::join);
+            all = all.thenCombine(readMany(redis, names, part), Reader::join);
         }
         return all;
     }
 
     /** A range, so that something huge under the name does not come here whole. */
-    private CompletionStage<Map<String, Entry>> readOne(Names names, String key) {
+    private CompletionStage<Map<String, Entry>> readOne(
+            RedisClusterAsyncCommands<byte[], byte[]> redis, Names names, String key) {
         if (!Unicode.isValid(key)) {
             return CompletableFuture.completedStage(Map.of());
         }
-        return redis.commands()
-                .getrange(names.entry(key), 0, limits.recordBytes())
+        return redis.getrange(names.entry(key), 0, limits.recordBytes())
                 .handle(
                         (record, error) -> {
                             if (error == null) {
@@ -69,7 +68,8 @@ final class Reader {
                         });
     }
 
-    private CompletionStage<Map<String, Entry>> readMany(Names names, List<String> keys) {
+    private CompletionStage<Map<String, Entry>> readMany(
+            RedisClusterAsyncCommands<byte[], byte[]> redis, Names names, List<String> keys) {
         var asked = new ArrayList<String>(keys.size());
         var of = new ArrayList<byte[]>(keys.size());
         for (var key : keys) {
@@ -81,8 +81,7 @@ final class Reader {
         if (asked.isEmpty()) {
             return CompletableFuture.completedStage(Map.of());
         }
-        return redis.commands()
-                .mget(of.toArray(byte[][]::new))
+        return redis.mget(of.toArray(byte[][]::new))
                 .thenApply(
                         records -> {
                             var found = new HashMap<String, Entry>();

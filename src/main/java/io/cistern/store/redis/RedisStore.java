@@ -13,15 +13,17 @@ import io.cistern.cache.spi.Lease;
 import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.Store;
 import io.cistern.redis.DataConnection;
+import io.cistern.redis.RedisFailure;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 
 /**
@@ -34,8 +36,8 @@ import java.util.function.BiPredicate;
 public final class RedisStore implements Store {
 
     private static final byte[] NOTHING = {};
-    private static final byte[] YES = {'1'};
-    private static final byte[] NO = {'0'};
+    private static final byte[] EVICT = "evict".getBytes(US_ASCII);
+    private static final byte[] EXPIRE = "expire".getBytes(US_ASCII);
     private static final byte[] GENERATION = "g".getBytes(US_ASCII);
     private static final byte[] VERSION = "v".getBytes(US_ASCII);
 
@@ -51,6 +53,7 @@ public final class RedisStore implements Store {
     private final Map<Partition, Names> names = new ConcurrentHashMap<>();
     private final Seen seen = new Seen();
     private final Guard guard;
+    private final Greeter greeter;
     private final Reader reader;
     private final Filler filler;
     private final WarmFiller warmFiller;
@@ -76,11 +79,12 @@ public final class RedisStore implements Store {
         this.prefix = prefix;
         this.namespace = namespace;
         this.guard = new Guard(redis);
-        this.reader = new Reader(redis, limits);
-        this.filler = new Filler(redis, limits);
-        this.warmFiller = new WarmFiller(redis, limits);
-        this.leaser = new Leaser(redis, limits);
-        this.pruner = new Pruner(redis, limits);
+        this.greeter = new Greeter(seen);
+        this.reader = new Reader(limits);
+        this.filler = new Filler(limits);
+        this.warmFiller = new WarmFiller(limits);
+        this.leaser = new Leaser(limits);
+        this.pruner = new Pruner(limits);
     }
 
     @Override
@@ -100,27 +104,22 @@ public final class RedisStore implements Store {
 
     @Override
     public void onReturn(Runnable listener) {
-        redis.onUp(listener);
+        redis.onUp(
+                () -> {
+                    greetAll();
+                    listener.run();
+                });
     }
 
     @Override
     public CompletionStage<View> read(Partition partition, List<String> keys) {
-        return guard.run(
-                () -> {
-                    var of = names(partition);
+        return on(
+                partition,
+                (session, of) -> {
                     // First, so that no invalidation lies between the position and the entries.
-                    var order = redis.commands().hmget(of.order(), GENERATION, VERSION);
-                    return reader.read(of, keys)
-                            .thenCombine(
-                                    order,
-                                    (entries, fields) -> {
-                                        var position =
-                                                Replies.position(
-                                                        fields.get(0).getValueOrElse(null),
-                                                        fields.get(1).getValueOrElse(null));
-                                        seen.add(partition, position);
-                                        return new View(position, entries);
-                                    });
+                    var order = position(session, partition, of);
+                    return reader.read(session.commands(), of, keys)
+                            .thenCombine(order, (entries, position) -> new View(position, entries));
                 });
     }
 
@@ -128,44 +127,72 @@ public final class RedisStore implements Store {
     public CompletionStage<List<Position>> positions(List<Partition> partitions) {
         return guard.run(
                 () -> {
-                    CompletionStage<List<Position>> all =
-                            CompletableFuture.completedStage(new ArrayList<>());
-                    // All are sent before any is awaited: one round trip.
-                    var replies =
+                    var session = Session.of(redis);
+                    var greetings =
                             partitions.stream()
-                                    .map(
-                                            partition ->
-                                                    redis.commands()
-                                                            .hmget(
-                                                                    names(partition).order(),
-                                                                    GENERATION,
-                                                                    VERSION))
-                                    .toList();
-                    for (var reply : replies) {
-                        all =
-                                all.thenCombine(
-                                        reply,
-                                        (positions, fields) -> {
-                                            positions.add(
-                                                    Replies.position(
-                                                            fields.get(0).getValueOrElse(null),
-                                                            fields.get(1).getValueOrElse(null)));
-                                            return positions;
-                                        });
-                    }
-                    return all;
+                                    .map(it -> greeter.greet(session, it, names(it)))
+                                    .map(CompletionStage::toCompletableFuture)
+                                    .toArray(CompletableFuture[]::new);
+                    return CompletableFuture.allOf(greetings)
+                            .thenCompose(done -> positions(session, partitions));
                 });
+    }
+
+    private CompletionStage<List<Position>> positions(Session session, List<Partition> partitions) {
+        CompletionStage<List<Position>> all = CompletableFuture.completedStage(new ArrayList<>());
+        // All are sent before any is awaited: one round trip.
+        var replies = partitions.stream().map(it -> position(session, it, names(it))).toList();
+        for (var reply : replies) {
+            all =
+                    all.thenCombine(
+                            reply,
+                            (positions, position) -> {
+                                positions.add(position);
+                                return positions;
+                            });
+        }
+        return all;
+    }
+
+    /** Where a partition is; unknown where it has no order, or not the one that it had. */
+    private CompletionStage<Position> position(Session session, Partition partition, Names of) {
+        return session.commands()
+                .hmget(of.order(), GENERATION, VERSION)
+                .handle(
+                        (fields, error) -> {
+                            if (error != null) {
+                                return noOrder(error);
+                            }
+                            var position =
+                                    Replies.position(
+                                            fields.get(0).getValueOrElse(null),
+                                            fields.get(1).getValueOrElse(null));
+                            if (seen.isBehind(partition, position)) {
+                                return Position.UNKNOWN;
+                            }
+                            seen.add(partition, position);
+                            return position;
+                        });
+    }
+
+    /** What is none of ours lies under its name: the next script puts an order in its place. */
+    private static Position noOrder(Throwable error) {
+        if (RedisFailure.of(error).kind() == RedisFailure.Kind.WRONG_TYPE) {
+            return Position.UNKNOWN;
+        }
+        throw new CompletionException(error);
     }
 
     @Override
     public CompletionStage<Marks.Difference> changes(Partition partition, Position known) {
-        return guard.run(
-                () -> {
+        return on(
+                partition,
+                (session, of) -> {
                     seen.addOld(partition, known);
-                    var args = order(partition);
+                    var args = seen.order(partition);
                     args.add(Replies.generation(known.generation()));
                     args.add(Replies.number(known.version()));
-                    return CHANGES.run(redis.commands(), names(partition).sets(), args)
+                    return CHANGES.run(session.commands(), of.sets(), args)
                             .thenApply(
                                     reply -> {
                                         var difference = Replies.difference(reply);
@@ -178,11 +205,13 @@ public final class RedisStore implements Store {
     @Override
     public CompletionStage<Lease.Reply> lease(
             Partition partition, List<Lease.Wanted> wanted, String owner, Duration lifetime) {
-        return guard.run(
-                () ->
+        return on(
+                partition,
+                (session, of) ->
                         leaser.lease(
-                                names(partition),
-                                order(partition),
+                                session.commands(),
+                                of,
+                                seen.order(partition),
                                 wanted,
                                 owner,
                                 lifetime,
@@ -190,9 +219,17 @@ public final class RedisStore implements Store {
     }
 
     @Override
+    public CompletionStage<Set<String>> renew(
+            Partition partition, Set<String> keys, String owner, Duration lifetime) {
+        return on(
+                partition,
+                (session, of) -> leaser.renew(session.commands(), of, keys, owner, lifetime));
+    }
+
+    @Override
     public CompletionStage<Set<String>> release(
             Partition partition, Set<String> keys, String owner) {
-        return guard.run(() -> leaser.release(names(partition), keys, owner));
+        return on(partition, (session, of) -> leaser.release(session.commands(), of, keys, owner));
     }
 
     @Override
@@ -201,14 +238,20 @@ public final class RedisStore implements Store {
         if (entries.isEmpty()) {
             return CompletableFuture.completedStage(new Lease.Filled(Set.of(), Set.of()));
         }
-        return guard.run(() -> filler.fill(names(partition), entries, owner, clock.millis()));
+        return on(
+                partition,
+                (session, of) ->
+                        filler.fill(session.commands(), of, entries, owner, clock.millis()));
     }
 
     @Override
     public CompletionStage<Set<String>> warm(
             Partition partition, Map<String, Entry> entries, long readSince) {
-        return guard.run(
-                () -> warmFiller.warm(names(partition), entries, readSince, clock.millis()));
+        return on(
+                partition,
+                (session, of) ->
+                        warmFiller.warm(
+                                session.commands(), of, entries, readSince, clock.millis()));
     }
 
     @Override
@@ -217,34 +260,43 @@ public final class RedisStore implements Store {
         if (nameless) {
             return noUnicode();
         }
-        return guard.run(
-                () -> {
-                    var of = names(partition);
+        return on(
+                partition,
+                (session, of) -> {
                     var last = new Position[1];
                     return Sequence.each(
                                     Steps.of(change, limits.namesPerStep()),
                                     step ->
-                                            invalidate(partition, of, step)
+                                            invalidate(
+                                                            session,
+                                                            partition,
+                                                            of,
+                                                            change.isEviction(),
+                                                            step)
                                                     .thenAccept(position -> last[0] = position))
                             .thenApply(done -> last[0]);
                 });
     }
 
-    private CompletionStage<Position> invalidate(Partition partition, Names of, Steps.Step step) {
+    private CompletionStage<Position> invalidate(
+            Session session, Partition partition, Names of, boolean evicts, Steps.Step step) {
+        var members = evicts ? Members.EVICTED : Members.EXPIRED;
         var keys = new ArrayList<>(of.sets());
-        var args = order(partition);
+        var args = seen.order(partition);
         args.add(Replies.number(limits.marks()));
-        args.add(step.all() ? YES : NO);
+        args.add(!step.all() ? NOTHING : evicts ? EVICT : EXPIRE);
         args.add(Replies.number((long) step.tags().size() + step.patterns().size()));
-        step.tags().forEach(tag -> args.add(Names.tagMember(tag)));
-        step.patterns().forEach(pattern -> args.add(Names.patternMember(pattern)));
+        step.tags().forEach(tag -> args.add(members.tag(tag)));
+        step.patterns().forEach(pattern -> args.add(members.pattern(pattern)));
         for (var key : step.keys()) {
-            keys.add(of.entry(key));
+            if (evicts) {
+                keys.add(of.entry(key));
+            }
             keys.add(of.lease(key));
-            args.add(Names.keyMember(key));
+            args.add(members.key(key));
         }
         return INVALIDATE
-                .run(redis.invalidations(), keys, args)
+                .run(session.invalidations(), keys, args)
                 .thenApply(reply -> position(partition, reply));
     }
 
@@ -254,27 +306,27 @@ public final class RedisStore implements Store {
             return noUnicode();
         }
         var record = EntryFormat.encode(entry);
-        return guard.run(
-                () -> {
-                    var of = names(partition);
+        return on(
+                partition,
+                (session, of) -> {
                     var keys = new ArrayList<>(of.sets());
                     keys.add(of.entry(key));
                     keys.add(of.lease(key));
                     var lifetime = limits.lifetime(entry, clock.millis());
                     var isKept = lifetime > 0 && record.length <= limits.recordBytes();
-                    var args = order(partition);
+                    var args = seen.order(partition);
                     args.add(Replies.number(limits.marks()));
-                    args.add(Names.keyMember(key));
+                    args.add(Members.EVICTED.key(key));
                     args.add(Replies.number(lifetime));
                     args.add(isKept ? record : NOTHING);
-                    return PUT.run(redis.invalidations(), keys, args)
+                    return PUT.run(session.invalidations(), keys, args)
                             .thenApply(reply -> position(partition, reply));
                 });
     }
 
     @Override
     public CompletionStage<Long> prune(Partition partition, BiPredicate<String, Entry> dead) {
-        return guard.run(() -> pruner.prune(names(partition), dead));
+        return on(partition, (session, of) -> pruner.prune(session.commands(), of, dead));
     }
 
     @Override
@@ -292,23 +344,31 @@ public final class RedisStore implements Store {
         names.clear();
     }
 
+    /** An operation on a partition that was greeted. */
+    private <T> CompletionStage<T> on(
+            Partition partition, BiFunction<Session, Names, CompletionStage<T>> operation) {
+        return guard.run(
+                () -> {
+                    var session = Session.of(redis);
+                    var of = names(partition);
+                    return greeter.greet(session, partition, of)
+                            .thenCompose(done -> operation.apply(session, of));
+                });
+    }
+
+    /** Redis is back: what this instance knows, and it may lack, must not wait for a lookup. */
+    private void greetAll() {
+        names.forEach(
+                (partition, of) ->
+                        guard.run(() -> greeter.greet(Session.of(redis), partition, of))
+                                .exceptionally(error -> null));
+    }
+
     private Names names(Partition partition) {
         var known = names.get(partition);
         return known != null
                 ? known
                 : names.computeIfAbsent(partition, it -> new Names(prefix, namespace, it));
-    }
-
-    /** The arguments that every script begins with that may have to begin a generation. */
-    private List<byte[]> order(Partition partition) {
-        var latest = seen.of(partition);
-        var args = new ArrayList<byte[]>();
-        Collections.addAll(
-                args,
-                Replies.generation(seen.nextGeneration(partition)),
-                Replies.generation(latest.generation()),
-                Replies.number(latest.version()));
-        return args;
     }
 
     private Position position(Partition partition, List<Object> reply) {

@@ -3,6 +3,8 @@ package io.cistern.store.redis;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Partition;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -42,6 +44,24 @@ final class Seen {
     long nextGeneration(Partition partition) {
         var number = Position.numberOf(of(partition).generation()) + 1;
         return Position.generation(number, random.nextLong());
+    }
+
+    /** Whether what Redis has just said lies before what it said earlier: it lost something. */
+    boolean isBehind(Partition partition, Position position) {
+        var known = positions.get(partition);
+        return known != null
+                && known.generation() == position.generation()
+                && known.version() > position.version();
+    }
+
+    /** The arguments that every script begins with that may have to begin a generation. */
+    List<byte[]> order(Partition partition) {
+        var latest = of(partition);
+        return new ArrayList<>(
+                List.of(
+                        Replies.generation(nextGeneration(partition)),
+                        Replies.generation(latest.generation()),
+                        Replies.number(latest.version())));
     }
 
     private static Position later(Position known, Position now) {

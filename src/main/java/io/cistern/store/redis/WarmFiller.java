@@ -3,7 +3,7 @@ package io.cistern.store.redis;
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.entry.EntryFormat;
 import io.cistern.cache.order.Position;
-import io.cistern.redis.DataConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,11 +23,9 @@ final class WarmFiller {
     private static final Script WARM = Script.of("order.lua", "warm.lua");
     private static final byte[] UNUSED = {};
 
-    private final DataConnection redis;
     private final RedisLimits limits;
 
-    WarmFiller(DataConnection redis, RedisLimits limits) {
-        this.redis = redis;
+    WarmFiller(RedisLimits limits) {
         this.limits = limits;
     }
 
@@ -38,7 +36,11 @@ final class WarmFiller {
      * @return the keys that are stored
      */
     CompletionStage<Set<String>> warm(
-            Names names, Map<String, Entry> entries, long readSince, long now) {
+            RedisClusterAsyncCommands<byte[], byte[]> redis,
+            Names names,
+            Map<String, Entry> entries,
+            long readSince,
+            long now) {
         CompletionStage<Set<String>> stored = CompletableFuture.completedStage(new HashSet<>());
         var rest = entries.entrySet().iterator();
         while (rest.hasNext()) {
@@ -48,7 +50,7 @@ final class WarmFiller {
             }
             stored =
                     stored.thenCombine(
-                            WARM.run(redis.commands(), part.names, part.args(names, readSince)),
+                            WARM.run(redis, part.names, part.args(names, readSince)),
                             (all, refused) -> part.collect(all, refused));
         }
         return stored;

@@ -1,6 +1,6 @@
 -- What was invalidated since a point, after making the order safe where parts of it were lost.
 --   ARGV[4], ARGV[5]  generation and version that the caller knows all about
--- Returns g, v, a, lf, and both sets with versions, above the known one.
+-- Returns g, v, a, lf, xf, and both sets with versions, above the known one.
 
 local o = order()
 local from = '-inf'
@@ -9,7 +9,7 @@ if o.g == ARGV[4] then
 end
 local to = text(o.v)
 return {
-  o.g, o.v, o.a, o.lf,
+  o.g, o.v, o.a, o.lf, o.xf,
   redis.call('ZRANGEBYSCORE', KEYS[2], from, to, 'WITHSCORES'),
   redis.call('ZRANGEBYSCORE', KEYS[3], from, to, 'WITHSCORES'),
 }

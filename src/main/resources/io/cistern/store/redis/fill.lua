@@ -41,7 +41,9 @@ repair_keys(o)
 
 local members = {}
 for i = 1, count do
-  members[i] = ARGV[3 * i + 3]
+  local member = ARGV[3 * i + 3]
+  members[2 * i - 1] = member
+  members[2 * i] = 'x' .. member
 end
 local marks = redis.call('ZMSCORE', KEYS[3], unpack(members))
 local stored = {}
@@ -49,8 +51,9 @@ for i = 1, count do
   local record = ARGV[3 * i + 4]
   local name = KEYS[3 + i]
   local g, l = position(record)
-  local mark = tonumber(marks[i])
-  local may = held[i] and g == o.g and o.a <= l and o.lf <= l and l <= o.v and (not mark or mark <= l)
+  local evicted, expired = tonumber(marks[2 * i - 1]), tonumber(marks[2 * i])
+  local may = held[i] and g == o.g and belongs(o, l)
+    and math.max(o.a, o.lf, o.xf, evicted or 0, expired or 0) <= l
   if may then
     -- What is no string counts as nothing, and SET puts itself in its place.
     local there = redis.pcall('GETRANGE', name, 0, OFFSET + 15)

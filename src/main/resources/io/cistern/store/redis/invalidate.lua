@@ -1,7 +1,7 @@
 -- Invalidates keys, tags, patterns or all, in one version.
---   KEYS[4…]  entries and leases to delete
+--   KEYS[4…]  entries (of what is evicted) and leases to delete
 --   ARGV[4]   how many members each set keeps at most
---   ARGV[5]   1 for the whole cache
+--   ARGV[5]   evict or expire for the whole cache, or empty
 --   ARGV[6]   how many of the members that follow are tags and patterns; the others are keys
 --   ARGV[7…]  members
 -- Returns g and v.
@@ -14,7 +14,7 @@ for i = 7, #ARGV do
     of_keys[#of_keys + 1] = ARGV[i]
   end
 end
-local o = invalidate(ARGV[5] == '1', of_tags, of_keys, tonumber(ARGV[4]))
+local o = invalidate(ARGV[5], of_tags, of_keys, tonumber(ARGV[4]))
 for i = 4, #KEYS do
   redis.call('UNLINK', KEYS[i])
 end

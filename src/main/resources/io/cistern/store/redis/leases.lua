@@ -15,12 +15,20 @@ local function lease(name)
   return value, false
 end
 
--- Ends a lease if it is its owner's: whether it was, and whether somebody waits.
-local function give_back(name, owner)
+-- Whether a lease is its owner's, and whether somebody waits for the end of that.
+local function owns(name, owner)
   local value, awaited = lease(name)
   if value == nil or value:sub(-#owner - 1) ~= ':' .. owner then
     return false, false
   end
-  redis.call('UNLINK', name)
   return true, awaited
+end
+
+-- Ends a lease if it is its owner's: whether it was, and whether somebody waits.
+local function give_back(name, owner)
+  local mine, awaited = owns(name, owner)
+  if mine then
+    redis.call('UNLINK', name)
+  end
+  return mine, awaited
 end

@@ -2,9 +2,10 @@
 -- one partition of one cache and share a hash tag.
 --
 --   KEYS[1]  :m  hash        g generation (16 hex digits), v version, a entry floor, lf load floor,
---                            xf expire floor (st, the intervals of v, has its place here, too)
---   KEYS[2]  :t  sorted set  t:<tag> and p:<pattern> by the version of their last invalidation
---   KEYS[3]  :k  sorted set  k:<key> likewise
+--                            xf expire floor, st intervals of v: <from>-<to> <from>-<to> <from>-
+--   KEYS[2]  :t  sorted set  t:<tag> and p:<pattern> by the version of their last eviction, and
+--                            xt:<tag> and xp:<pattern> by that of their last expiry
+--   KEYS[3]  :k  sorted set  k:<key> and xk:<key> likewise
 --   ARGV[1]  the generation to begin should one be needed
 --   ARGV[2]  the generation and
 --   ARGV[3]  the version that the caller has seen
@@ -18,30 +19,73 @@ local function text(number)
   return string.format('%.0f', number)
 end
 
-local function begin(generation, version)
-  local v = text(version)
-  -- First of all, since it is refused where memory is short, and nothing must have changed then.
-  redis.call('HSET', KEYS[1], 'g', generation, 'v', v, 'a', v, 'lf', v, 'xf', v)
-  redis.call('UNLINK', KEYS[2], KEYS[3])
-  redis.call('ZADD', KEYS[2], '+inf', GUARD)
-  redis.call('ZADD', KEYS[3], '+inf', GUARD)
-  return { g = generation, v = version, a = version, lf = version }
-end
-
--- The order as it stands, or nil.
-local function current()
-  local f = redis.call('HMGET', KEYS[1], 'g', 'v', 'a', 'lf')
-  local o = { g = f[1], v = tonumber(f[2]), a = tonumber(f[3]), lf = tonumber(f[4]) }
-  if o.g and #o.g == 16 and o.v and o.a and o.lf then
-    return o
+-- A number that can be one of ours, or nil.
+local function whole(value)
+  local number = tonumber(value)
+  if number and number >= 0 and number < 2 ^ 53 and number == math.floor(number) then
+    return number
   end
   return nil
 end
 
--- A lost set of keys took the fences of loads with it: only loads that begin now may fill.
+-- What a command that takes a name answers; what has another type under it is none of ours, and
+-- goes.
+local function ask(command, name, ...)
+  local reply = redis.pcall(command, name, ...)
+  if type(reply) == 'table' and reply.err then
+    redis.call('UNLINK', name)
+    return nil
+  end
+  return reply
+end
+
+local function begin(generation, version)
+  local v = text(version)
+  ask('HLEN', KEYS[1])
+  -- First of all, since it is refused where memory is short, and nothing must have changed then.
+  local st = v .. '-'
+  redis.call('HSET', KEYS[1], 'g', generation, 'v', v, 'a', v, 'lf', v, 'xf', v, 'st', st)
+  redis.call('UNLINK', KEYS[2], KEYS[3])
+  redis.call('ZADD', KEYS[2], '+inf', GUARD)
+  redis.call('ZADD', KEYS[3], '+inf', GUARD)
+  return { g = generation, v = version, a = version, lf = version, xf = version, st = st }
+end
+
+-- The order as it stands, or nil.
+local function current()
+  local f = redis.pcall('HMGET', KEYS[1], 'g', 'v', 'a', 'lf', 'xf', 'st')
+  if f.err then
+    return nil
+  end
+  local o = { g = f[1], v = whole(f[2]), a = whole(f[3]), lf = whole(f[4]), xf = whole(f[5]),
+    st = f[6] }
+  local is_order = o.g and #o.g == 16 and o.g:match('^%x+$') and o.v and o.a and o.lf and o.xf
+    and o.st and o.st:match('%d%-$') and o.st:gsub('%d+%-%d* ?', '') == ''
+  return is_order and o or nil
+end
+
+-- Whether a version belongs to this history: another one, which was lost, may have used numbers in
+-- between for something else.
+local function belongs(o, version)
+  for from, to in o.st:gmatch('(%d+)-(%d*)') do
+    if tonumber(from) <= version and version <= (tonumber(to) or o.v) then
+      return true
+    end
+  end
+  return false
+end
+
+-- Whether a set has its guard.
+local function is_whole(set)
+  return ask('ZSCORE', set, GUARD)
+end
+
+-- A lost set of keys took the fences of loads with it: only loads that begin now may fill. Nor
+-- does anybody know which keys were told stale: all are.
 local function repair_keys(o)
-  if not redis.call('ZSCORE', KEYS[3], GUARD) then
+  if not is_whole(KEYS[3]) then
     o.lf = o.v
+    o.xf = o.v
     redis.call('HSET', KEYS[1], 'lf', text(o.v), 'xf', text(o.v))
     redis.call('ZADD', KEYS[3], '+inf', GUARD)
   end
@@ -56,7 +100,7 @@ local function order()
     return begin(ARGV[1], seen)
   end
   -- A lost set of tags and patterns may have told of any entry that it is dead.
-  if not redis.call('ZSCORE', KEYS[2], GUARD) then
+  if not is_whole(KEYS[2]) then
     o.a = o.v
     o.lf = o.v
     redis.call('HSET', KEYS[1], 'a', text(o.v), 'lf', text(o.v))
@@ -66,21 +110,26 @@ local function order()
   return o
 end
 
--- Bounds a set and returns the highest version that made way, or nil.
+-- Bounds a set; the highest versions that made way, of evictions and of expiries, each 0 if none.
 local function trim(key, limit)
+  local highest = { evicted = 0, expired = 0 }
   local surplus = redis.call('ZCARD', key) - 1 - limit
-  if surplus <= 0 then
-    return nil
+  if surplus > 0 then
+    -- Oldest first, so that the last of each kind is the highest.
+    local gone = redis.call('ZRANGE', key, 0, surplus - 1, 'WITHSCORES')
+    for i = 1, #gone, 2 do
+      local kind = gone[i]:sub(1, 1) == 'x' and 'expired' or 'evicted'
+      highest[kind] = tonumber(gone[i + 1])
+    end
+    redis.call('ZREMRANGEBYRANK', key, 0, surplus - 1)
   end
-  local last = redis.call('ZRANGE', key, surplus - 1, surplus - 1, 'WITHSCORES')
-  redis.call('ZREMRANGEBYRANK', key, 0, surplus - 1)
-  return tonumber(last[2])
+  return highest
 end
 
--- Adds members at a version to a set, and bounds it; the highest version that made way, or 0.
+-- Adds members at a version to a set, and bounds it: what trim returns.
 local function mark(set, members, v, limit)
   if #members == 0 then
-    return 0
+    return { evicted = 0, expired = 0 }
   end
   local args = {}
   for _, member in ipairs(members) do
@@ -88,21 +137,26 @@ local function mark(set, members, v, limit)
     args[#args + 1] = member
   end
   redis.call('ZADD', set, unpack(args))
-  return trim(set, limit) or 0
+  return trim(set, limit)
 end
 
 -- One invalidation: one version further, members added, both sets bounded, floors raised.
--- Deleting is left to the caller.
+-- Deleting is left to the caller. The whole cache: 'evict', 'expire' or anything else for neither.
 local function invalidate(all, of_tags, of_keys, limit)
   local o = order()
   o.v = o.v + 1
   local v = text(o.v)
-  o.a = math.max(o.a, mark(KEYS[2], of_tags, v, limit))
-  o.lf = math.max(o.lf, mark(KEYS[3], of_keys, v, limit))
-  if all then
+  local tags_gone = mark(KEYS[2], of_tags, v, limit)
+  local keys_gone = mark(KEYS[3], of_keys, v, limit)
+  o.a = math.max(o.a, tags_gone.evicted)
+  o.lf = math.max(o.lf, keys_gone.evicted)
+  o.xf = math.max(o.xf, tags_gone.expired, keys_gone.expired)
+  if all == 'evict' then
     o.a = o.v
     o.lf = o.v
+  elseif all == 'expire' then
+    o.xf = o.v
   end
-  redis.call('HSET', KEYS[1], 'v', v, 'a', text(o.a), 'lf', text(o.lf))
+  redis.call('HSET', KEYS[1], 'v', v, 'a', text(o.a), 'lf', text(o.lf), 'xf', text(o.xf))
   return o
 end

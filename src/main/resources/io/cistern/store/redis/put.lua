@@ -10,7 +10,7 @@
 -- The record's position: 8 bytes of generation, 8 of version, from this many bytes on.
 local OFFSET = 4
 
-local o = invalidate(false, {}, { ARGV[5] }, tonumber(ARGV[4]))
+local o = invalidate('', {}, { ARGV[5] }, tonumber(ARGV[4]))
 redis.call('UNLINK', KEYS[5])
 local record = ARGV[7]
 if record == '' then

@@ -21,7 +21,7 @@ if not o then
   return { 0 }
 end
 repair_keys(o)
-if o.g ~= ARGV[4] or o.a > l or o.lf > l or l > o.v then
+if o.g ~= ARGV[4] or math.max(o.a, o.lf, o.xf) > l or not belongs(o, l) then
   return { 0 }
 end
 
@@ -31,7 +31,9 @@ local marks
 if redis.call('ZCARD', KEYS[3]) > 1 then
   local members = {}
   for i = 1, count do
-    members[i] = 'k:' .. KEYS[3 + i]:sub(key_from)
+    local member = 'k:' .. KEYS[3 + i]:sub(key_from)
+    members[2 * i - 1] = member
+    members[2 * i] = 'x' .. member
   end
   marks = redis.call('ZMSCORE', KEYS[3], unpack(members))
 end
@@ -41,8 +43,8 @@ local generation = sub(position, 1, VERSION - 1)
 local refused = {}
 for i = 1, count do
   local name = KEYS[3 + i]
-  local mark = marks and tonumber(marks[i])
-  local may = not mark or mark <= l
+  local may = not marks
+    or math.max(tonumber(marks[2 * i - 1]) or 0, tonumber(marks[2 * i]) or 0) <= l
   if may then
     -- What is no string counts as nothing, and SET puts itself in its place.
     local there = try('GETRANGE', name, FROM, TO)

@@ -28,8 +28,22 @@ class MarksTest {
         private final List<Change> changes = new ArrayList<>();
 
         boolean isTouchedAfter(String key, Set<String> tags, long version) {
+            return isAfter(key, tags, version, Set.of(Change.Mode.values()));
+        }
+
+        boolean isEvictedAfter(String key, Set<String> tags, long version) {
+            return isAfter(key, tags, version, Set.of(Change.Mode.EVICT));
+        }
+
+        boolean isExpiredAfter(String key, Set<String> tags, long version) {
+            return isAfter(key, tags, version, Set.of(Change.Mode.EXPIRE));
+        }
+
+        private boolean isAfter(
+                String key, Set<String> tags, long version, Set<Change.Mode> modes) {
             return changes.stream()
                     .skip(version)
+                    .filter(change -> modes.contains(change.mode()))
                     .anyMatch(
                             change ->
                                     change.all()
@@ -45,6 +59,11 @@ class MarksTest {
     }
 
     private static Change change(Random random) {
+        var change = eviction(random);
+        return random.nextInt(3) == 0 ? change.expiring() : change;
+    }
+
+    private static Change eviction(Random random) {
         return switch (random.nextInt(9)) {
             case 0 -> Change.everything();
             case 1, 2 -> Change.tag(pick(TAGS, random));
@@ -83,10 +102,15 @@ class MarksTest {
                 var tags = tags(random);
                 var version = random.nextInt(i + 2);
                 var at = new Position(GENERATION, version);
-                var touched = naive.isTouchedAfter(key, tags, version);
-                assertThat(marks.isLive(key, at, tags, i + 1)).isEqualTo(!touched);
-                assertThat(marks.mayFill(key, at) && marks.isLive(key, at, tags, version))
-                        .isEqualTo(!touched);
+                var evicted = naive.isEvictedAfter(key, tags, version);
+                var expired = naive.isExpiredAfter(key, tags, version);
+                assertThat(marks.isLive(key, at, tags, i + 1)).isEqualTo(!evicted);
+                assertThat(marks.isExpired(key, at, tags)).isEqualTo(expired);
+                assertThat(
+                                marks.mayFill(key, at)
+                                        && marks.isLive(key, at, tags, version)
+                                        && !marks.isExpired(key, at, tags))
+                        .isEqualTo(!naive.isTouchedAfter(key, tags, version));
             }
         }
     }
@@ -112,7 +136,10 @@ class MarksTest {
                 }
                 if (marks.isLive(key, at, tags, version)) {
                     lives++;
-                    assertThat(naive.isTouchedAfter(key, tags, version)).isFalse();
+                    assertThat(naive.isEvictedAfter(key, tags, version)).isFalse();
+                }
+                if (!marks.isExpired(key, at, tags)) {
+                    assertThat(naive.isExpiredAfter(key, tags, version)).isFalse();
                 }
             }
         }
@@ -150,12 +177,16 @@ class MarksTest {
                 var tags = tags(random);
                 var version = Math.max(0, i + 1 - random.nextInt(8));
                 var began = new Position(GENERATION, version);
-                var touched = naive.isTouchedAfter(key, tags, version);
+                var evicted = naive.isEvictedAfter(key, tags, version);
+                var expired = naive.isExpiredAfter(key, tags, version);
                 var live = replica.isLive(key, began, tags, version);
+                var stale = replica.isExpired(key, began, tags);
                 if (limit == 1000) {
-                    assertThat(live).isEqualTo(!touched);
-                } else if (live) {
-                    assertThat(touched).isFalse();
+                    assertThat(live).isEqualTo(!evicted);
+                    assertThat(stale).isEqualTo(expired);
+                } else {
+                    assertThat(live && evicted).isFalse();
+                    assertThat(expired && !stale).isFalse();
                 }
             }
         }
@@ -229,7 +260,8 @@ class MarksTest {
         }
 
         assertThat(marks.since(Position.UNKNOWN).floor()).isZero();
-        assertThat(marks.since(Position.UNKNOWN).tags()).containsOnlyKeys("rare", "often");
+        assertThat(marks.since(Position.UNKNOWN).evicted().tags())
+                .containsOnlyKeys("rare", "often");
     }
 
     @Test

@@ -14,6 +14,9 @@ final class AnswerRules {
     /** Nanoseconds by which moments in milliseconds may be off. */
     private static final long ROUNDING = 2_000_000;
 
+    /** What is served as known must know of all that was acknowledged so long before. */
+    private static final long COHERENCE = Duration.ofMillis(100).toNanos();
+
     private final Scenario scenario;
     private final CachePolicy policy;
     private final VirtualTime time;
@@ -21,6 +24,7 @@ final class AnswerRules {
     private final History history;
     private final Journal journal;
     private final Map<Entry, Integer> leaders = new IdentityHashMap<>();
+    private long settled = Seen.NEVER;
 
     AnswerRules(
             Scenario scenario,
@@ -51,6 +55,11 @@ final class AnswerRules {
                         .orElse(true)) {
             journal.broken("soft time-out", "lookup " + lookup.id + " too early");
         }
+        if (policy.whenCut() == CachePolicy.WhenCut.BYPASS
+                && result.way().isHit()
+                && result.cut()) {
+            journal.broken("bypass", "lookup " + lookup.id + " got what was held");
+        }
         if (!late && store.isReachable()) {
             checkNoNeedlessLoad(lookup, result);
         }
@@ -58,18 +67,20 @@ final class AnswerRules {
         if (source == null) {
             return;
         }
-        checkChanges(lookup, result, source);
+        checkChanges(lookup, result);
         var maker = history.confirmedBy(result.entry());
         if (!late) {
-            checkAge(lookup, result, maker);
+            checkAge(lookup, result);
         }
         checkLoaded(lookup, result, maker);
     }
 
-    private void checkChanges(Seen.Asked lookup, LookupResult result, Seen.Source source) {
+    private void checkChanges(Seen.Asked lookup, LookupResult result) {
         for (var change : history.changes) {
+            var source = history.sourceOf(result.entry(), change);
             if (change.acknowledged < lookup.began
-                    && isToBeKnown(change, lookup)
+                    && (change.change.isEviction() || !mayStandIn(result.way()))
+                    && isToBeKnown(change, lookup, result)
                     && source.tick() < change.effect(history.partitions.get(lookup.key))
                     && change.concerns(lookup.key, result.entry().tags())) {
                 journal.broken(
@@ -80,45 +91,71 @@ final class AnswerRules {
         }
     }
 
-    /** At once where it was made, and soon elsewhere, unless that is cut off from the store. */
-    private boolean isToBeKnown(Seen.Changed change, Seen.Asked lookup) {
-        return change.engine == lookup.engine
+    /** What was told stale may be served instead of a load that failed or is late. */
+    private static boolean mayStandIn(Way way) {
+        return way == Way.STALE_IF_ERROR || way == Way.SOFT_TIMEOUT;
+    }
+
+    /**
+     * At once where it was made, and soon elsewhere, unless that is cut off from the store: then it
+     * must say so.
+     */
+    private boolean isToBeKnown(Seen.Changed change, Seen.Asked lookup, LookupResult result) {
+        if (lookup.began > settled || change.engine == lookup.engine) {
+            return true;
+        }
+        if (change.isMissing() || change.lost && change.healed > lookup.began) {
+            return false;
+        }
+        var since =
+                lookup.beganNanos - (change.lost ? change.healedNanos : change.acknowledgedNanos);
+        var claimsToKnow = result.way().isHit() && !result.cut();
+        return claimsToKnow && since > COHERENCE
                 || store.isReachable()
-                        && lookup.beganNanos - change.acknowledgedNanos > scenario.coherence()
+                        && since > scenario.coherence()
                         && !history.isTroubled(change.acknowledged);
     }
 
-    private void checkAge(Seen.Asked lookup, LookupResult result, Seen.Source source) {
-        if (!result.way().isHit()) {
-            return;
+    /** Nothing stands in the way of anybody who comes from now on. */
+    void settled(long tick) {
+        settled = tick;
+    }
+
+    private void checkAge(Seen.Asked lookup, LookupResult result) {
+        if (result.way().isHit()
+                && history.makers(result.entry()).stream()
+                        .allMatch(it -> isTooOld(lookup, result, it))) {
+            journal.broken(
+                    "age",
+                    "lookup %d got %s, which is too old"
+                            .formatted(lookup.id, history.describe(result.entry())));
         }
+    }
+
+    private boolean isTooOld(Seen.Asked lookup, LookupResult result, Seen.Source source) {
         var given = source.ttl(lookup.key);
-        var ttl = given == null ? policy.ttl() : given;
-        var limit = result.entry().negative() ? policy.negativeTtl() : ttl;
-        var stale =
-                switch (result.way()) {
-                    case STALE_IF_ERROR, SOFT_TIMEOUT -> policy.maxStale();
-                    case MAX_STALE -> {
-                        var taken = Duration.ofMillis(lookup.request.maxStale());
-                        yield taken.compareTo(policy.maxStale()) < 0 ? taken : policy.maxStale();
-                    }
-                    default -> Duration.ZERO;
-                };
+        var usual = result.entry().negative() ? policy.negativeTtl() : policy.ttl();
+        var limit = given == null ? usual : given;
         if (!result.entry().negative()) {
-            limit = limit.plus(stale);
+            limit = limit.plus(mayBeStale(lookup, result.way(), source));
         }
         var age = time.nanos() - source.bornNanos();
         var corrected = (time.backwardsMillis() - source.bornBackwards()) * 1_000_000;
-        if (age > limit.toNanos() + corrected + ROUNDING) {
-            journal.broken(
-                    "age",
-                    "lookup %d got %s at the age of %,d ms, limit %s"
-                            .formatted(
-                                    lookup.id,
-                                    history.describe(result.entry()),
-                                    age / 1_000_000,
-                                    limit));
-        }
+        return age > limit.toNanos() + corrected + ROUNDING;
+    }
+
+    /** For how long after its ttl it may be answered in some way. */
+    private Duration mayBeStale(Seen.Asked lookup, Way way, Seen.Source source) {
+        var given = source.maxStale(lookup.key);
+        var most = given == null ? policy.maxStale() : given;
+        return switch (way) {
+            case STALE_IF_ERROR, SOFT_TIMEOUT -> most;
+            case MAX_STALE -> {
+                var taken = Duration.ofMillis(lookup.request.maxStale());
+                yield taken.compareTo(most) < 0 ? taken : most;
+            }
+            default -> Duration.ZERO;
+        };
     }
 
     private void checkLoaded(Seen.Asked lookup, LookupResult result, Seen.Source source) {
@@ -144,14 +181,23 @@ final class AnswerRules {
     private void checkStored(Seen.Asked lookup, LookupResult result, Seen.Load load) {
         var nothingInTheWay =
                 !lookup.kind.equals("bypass")
+                        && !isWarmed(lookup.key)
                         && result.entry().value().length <= policy.maxValueSize()
                         && store.isReachable()
+                        && !result.entry().isDeadAt(time.millis())
                         && !scenario.mayOutlastLeases()
                         && !history.isTroubled(load.leader)
+                        && isAt(load, lookup.key, result.entry())
                         && history.changes.stream().allMatch(it -> it.acknowledged < load.leader);
         if (nothingInTheWay && !result.stored()) {
             journal.broken("caches", "lookup %d was not stored".formatted(lookup.id));
         }
+    }
+
+    /** What was warmed at a later position stays. */
+    private boolean isWarmed(String key) {
+        var there = history.stored.get(key);
+        return there != null && history.sourceOf(there.entry()) instanceof Seen.Reading;
     }
 
     /** What is stored, and was touched by nothing, must be found. */
@@ -182,7 +228,11 @@ final class AnswerRules {
 
     /** Whether its load began while the engine had not heard of all invalidations. */
     private boolean isBehind(String key, Seen.Stored there, Seen.Source source) {
-        return source instanceof Seen.Load load
-                && !there.entry().position().equals(load.order[history.partitions.get(key)]);
+        return source instanceof Seen.Load load && !isAt(load, key, there.entry());
+    }
+
+    private boolean isAt(Seen.Load load, String key, Entry entry) {
+        var partition = history.partitions.get(key);
+        return partition != null && entry.position().equals(load.order[partition]);
     }
 }

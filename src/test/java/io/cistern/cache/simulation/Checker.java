@@ -71,6 +71,7 @@ final class Checker implements FakeStore.Probe {
                         journal.tick(),
                         order,
                         generations);
+        load.whileSetBack = history.setBack;
         history.loads.add(load);
         originRules.check(load);
         return load;
@@ -89,6 +90,7 @@ final class Checker implements FakeStore.Probe {
         journal.log("load " + load.id + " ends: " + what);
         load.over = true;
         load.endNanos = time.nanos();
+        load.endMillis = time.millis();
         load.endBackwards = time.backwardsMillis();
         if (load.outcome == null) {
             load.outcome = outcome;
@@ -99,7 +101,6 @@ final class Checker implements FakeStore.Probe {
     /** An origin says that what another load brought still holds; just before it answers. */
     void confirmed(Seen.Load load, int other) {
         journal.log("load " + load.id + " confirms load " + other);
-        load.endMillis = time.millis();
         history.loads.get(other).confirmations.add(load);
     }
 
@@ -130,7 +131,7 @@ final class Checker implements FakeStore.Probe {
         var ahead =
                 Position.numberOf(at.generation()) > load.generations[partition]
                         || at.generation() == then.generation() && at.version() > then.version();
-        if (ahead) {
+        if (ahead && !load.whileSetBack) {
             journal.broken("fence", "%s claims %s, its load began at %s".formatted(key, at, then));
         }
     }
@@ -171,6 +172,8 @@ final class Checker implements FakeStore.Probe {
         if (before == null
                 || before.entry().negative()
                 || before.entry().isDeadAt(time.millis())
+                // A store that lost it has nothing to keep.
+                || history.isTroubled(before.tick())
                 || !(history.sourceOf(entry) instanceof Seen.Reading reading)) {
             return;
         }
@@ -179,7 +182,7 @@ final class Checker implements FakeStore.Probe {
                 history.changes.stream()
                         .anyMatch(
                                 change ->
-                                        change.effect(history.partitions.get(key)) > other.tick()
+                                        change.effect(history.partitions.get(key)) > reading.began
                                                 && change.concerns(key, before.entry().tags()));
         if (other instanceof Seen.Load load
                 && load.tick() > reading.tick()
@@ -197,10 +200,11 @@ final class Checker implements FakeStore.Probe {
 
     /** A load that began before an invalidation must not fill; tags are judged when it is read. */
     private void checkFence(String key, Entry entry) {
-        var source = history.sourceOf(entry);
         for (var change : history.changes) {
+            var source = history.sourceOf(entry, change);
             var effect = change.effect(history.partitions.get(key));
             if (source != null
+                    && !change.isMissing()
                     && effect != Seen.NEVER
                     && effect > source.tick()
                     && change.concerns(key, List.of())) {
@@ -244,6 +248,43 @@ final class Checker implements FakeStore.Probe {
     void disturbed(String what) {
         journal.log(what);
         history.troubles.add(journal.tick());
+    }
+
+    /** By now. */
+    long now() {
+        return journal.tick();
+    }
+
+    /** The store is what it was at a moment. */
+    void setBack(long to) {
+        disturbed("the store is set back to step " + to);
+        history.setBack = true;
+        history.stored.clear();
+        for (var change : history.changes) {
+            if (change.effects.values().stream().anyMatch(at -> at > to)) {
+                change.lost = true;
+                change.healed = Seen.NEVER;
+            }
+        }
+    }
+
+    /** All who knew something that was lost have been heard. */
+    void healed() {
+        disturbed("all have said hello");
+        history.setBack = false;
+        var now = journal.tick();
+        for (var change : history.changes) {
+            if (change.isMissing()) {
+                change.healed = now;
+                change.healedNanos = time.nanos();
+            }
+        }
+    }
+
+    /** From now on every instance must know of every change. */
+    void settled() {
+        journal.log("all must have settled");
+        answerRules.settled(journal.tick());
     }
 
     void evicted(String key) {

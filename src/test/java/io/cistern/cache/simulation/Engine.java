@@ -26,12 +26,13 @@ final class Engine {
     final int id;
     final Caches caches;
     final Cache cache;
+    final FakeSession session;
     private final Heartbeat heartbeat;
     private boolean crashed;
 
     Engine(
             int id,
-            Store store,
+            FakeSession session,
             NearStore.Factory nears,
             Clock clock,
             Timers timers,
@@ -40,12 +41,13 @@ final class Engine {
             CachePolicy policy,
             Loader origin) {
         this.id = id;
+        this.session = session;
         var mortal =
                 (Store)
                         Proxy.newProxyInstance(
                                 Store.class.getClassLoader(),
                                 new Class<?>[] {Store.class},
-                                mortal(store));
+                                mortal(session));
         Timers whileAlive =
                 (delay, task) ->
                         timers.after(
@@ -69,7 +71,7 @@ final class Engine {
                         (any, counted) -> Observer.NONE,
                         random);
         this.cache = caches.open("simulated", policy, origin);
-        this.heartbeat = new Heartbeat(caches, mortal, whileAlive);
+        this.heartbeat = new Heartbeat(caches, mortal, whileAlive, clock);
     }
 
     void startHeartbeat() {
@@ -88,6 +90,7 @@ final class Engine {
 
     void crash() {
         crashed = true;
+        session.close();
         heartbeat.close();
     }
 

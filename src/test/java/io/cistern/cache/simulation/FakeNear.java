@@ -94,6 +94,11 @@ public final class FakeNear implements NearStore {
     }
 
     @Override
+    public boolean isEmpty() {
+        return items.isEmpty();
+    }
+
+    @Override
     public Store.Usage usage() {
         return new Store.Usage(items.size(), 0);
     }

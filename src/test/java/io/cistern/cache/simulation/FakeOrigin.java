@@ -85,7 +85,16 @@ public final class FakeOrigin implements Loader {
 
     /** The origin has no such value. */
     public static Value none() {
-        return new Value(new byte[0], "", true, null, List.of(), null, Entry.NO_VERSION);
+        return none(null);
+    }
+
+    /**
+     * The origin has no such value.
+     *
+     * @param ttl how long that is known
+     */
+    public static Value none(Duration ttl) {
+        return new Value(new byte[0], "", true, ttl, List.of(), null, Entry.NO_VERSION);
     }
 
     /** A call under way. */

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * A shared store with the semantics of the real one and with bad days: operations are late, fail
@@ -31,13 +32,31 @@ public final class FakeStore implements Store {
 
     private final VirtualTime time;
     private final Random random;
+    private final Supplier<StoreModel[]> models;
+
+    /** Of the cache that came first: mostly there is but one. */
     private final StoreModel[] partitions;
+
+    private final Map<String, StoreModel[]> others = new HashMap<>();
+    private String first;
     private final List<Runnable> onReturn = new ArrayList<>();
+    private final Map<Partition, Position> told = new HashMap<>();
     private Weather weather = Weather.CALM;
     private Probe probe = Probe.NONE;
     private Tier tier = Tier.SHARED;
     private boolean available = true;
     private boolean reachable = true;
+    private final boolean lies;
+    private Line line = new Line();
+
+    /** A connection. What was under way on it fails when it breaks. */
+    static final class Line {
+        private boolean broken;
+
+        void cut() {
+            broken = true;
+        }
+    }
 
     /**
      * @param time decides when things happen
@@ -50,10 +69,13 @@ public final class FakeStore implements Store {
             VirtualTime time, long seed, int partitions, int marks, Set<Mutation> mutations) {
         this.time = time;
         this.random = new Random(seed);
-        this.partitions = new StoreModel[partitions];
-        for (var i = 0; i < partitions; i++) {
-            this.partitions[i] = new StoreModel(time, random, marks, mutations);
-        }
+        this.lies = mutations.contains(Mutation.HEARTBEAT_LIES);
+        this.models =
+                () ->
+                        IntStream.range(0, partitions)
+                                .mapToObj(i -> new StoreModel(time, random, marks, mutations))
+                                .toArray(StoreModel[]::new);
+        this.partitions = models.get();
     }
 
     /** One partition, all marks kept, nothing wrong. */
@@ -75,6 +97,17 @@ public final class FakeStore implements Store {
 
     public StoreModel model(int partition) {
         return partitions[partition];
+    }
+
+    private StoreModel model(Partition partition) {
+        if (first == null) {
+            first = partition.cache();
+        }
+        var of =
+                first.equals(partition.cache())
+                        ? partitions
+                        : others.computeIfAbsent(partition.cache(), any -> models.get());
+        return of[partition.index()];
     }
 
     /** The entry under a key, wherever it lies; null if none. */
@@ -131,7 +164,7 @@ public final class FakeStore implements Store {
 
     @Override
     public CompletionStage<View> read(Partition partition, List<String> keys) {
-        var model = partitions[partition.index()];
+        var model = model(partition);
         var wanted = List.copyOf(keys);
         var between = new Position[1];
         // The position is read first, and the entries may be read a little later.
@@ -143,10 +176,7 @@ public final class FakeStore implements Store {
 
     @Override
     public CompletionStage<Marks.Difference> changes(Partition partition, Position known) {
-        return perform(
-                        Operation.CHANGES,
-                        () -> {},
-                        () -> partitions[partition.index()].changes(known))
+        return perform(Operation.CHANGES, () -> {}, () -> model(partition).changes(known))
                 .thenApply(
                         difference -> {
                             probe.learns(partition.index(), difference.position());
@@ -156,10 +186,21 @@ public final class FakeStore implements Store {
 
     @Override
     public CompletionStage<List<Position>> positions(List<Partition> wanted) {
+        if (lies && !reachable) {
+            return CompletableFuture.completedFuture(List.copyOf(told(wanted)));
+        }
         return perform(
                 Operation.POSITIONS,
                 () -> {},
-                () -> wanted.stream().map(it -> partitions[it.index()].position()).toList());
+                () -> {
+                    wanted.forEach(it -> told.put(it, model(it).position()));
+                    return told(wanted);
+                });
+    }
+
+    /** What it said last. */
+    private List<Position> told(List<Partition> wanted) {
+        return wanted.stream().map(it -> told.getOrDefault(it, Position.UNKNOWN)).toList();
     }
 
     @Override
@@ -167,19 +208,22 @@ public final class FakeStore implements Store {
             Partition partition, List<Lease.Wanted> wanted, String owner, Duration lifetime) {
         var all = List.copyOf(wanted);
         return perform(
-                Operation.LEASE,
-                () -> {},
-                () -> partitions[partition.index()].lease(all, owner, lifetime));
+                Operation.LEASE, () -> {}, () -> model(partition).lease(all, owner, lifetime));
+    }
+
+    @Override
+    public CompletionStage<Set<String>> renew(
+            Partition partition, Set<String> keys, String owner, Duration lifetime) {
+        var all = Set.copyOf(keys);
+        return perform(
+                Operation.RENEW, () -> {}, () -> model(partition).renew(all, owner, lifetime));
     }
 
     @Override
     public CompletionStage<Set<String>> release(
             Partition partition, Set<String> keys, String owner) {
         var all = Set.copyOf(keys);
-        return perform(
-                Operation.RELEASE,
-                () -> {},
-                () -> partitions[partition.index()].release(all, owner));
+        return perform(Operation.RELEASE, () -> {}, () -> model(partition).release(all, owner));
     }
 
     @Override
@@ -191,7 +235,7 @@ public final class FakeStore implements Store {
                 Operation.FILL,
                 () -> {},
                 () -> {
-                    var filled = partitions[partition.index()].fill(wanted, owner);
+                    var filled = model(partition).fill(wanted, owner);
                     filled.stored().forEach(key -> probe.filled(key, wanted.get(key)));
                     return filled;
                 });
@@ -206,7 +250,7 @@ public final class FakeStore implements Store {
                 Operation.FILL,
                 () -> {},
                 () -> {
-                    var stored = partitions[partition.index()].warm(wanted, readSince);
+                    var stored = model(partition).warm(wanted, readSince);
                     stored.forEach(key -> probe.filled(key, wanted.get(key)));
                     return stored;
                 });
@@ -214,12 +258,20 @@ public final class FakeStore implements Store {
 
     @Override
     public CompletionStage<Position> invalidate(Partition partition, Change change) {
-        var effect = probe.changing(partition.index());
+        return invalidate(partition, change, changing(partition));
+    }
+
+    /** What is to run when a change takes effect that is wanted now. */
+    Runnable changing(Partition partition) {
+        return probe.changing(partition.index());
+    }
+
+    CompletionStage<Position> invalidate(Partition partition, Change change, Runnable effect) {
         return perform(
                         Operation.INVALIDATE,
                         () -> {},
                         () -> {
-                            var position = partitions[partition.index()].invalidate(change);
+                            var position = model(partition).invalidate(change);
                             effect.run();
                             return position;
                         })
@@ -228,12 +280,15 @@ public final class FakeStore implements Store {
 
     @Override
     public CompletionStage<Position> put(Partition partition, String key, Entry entry) {
-        var effect = probe.changing(partition.index());
+        return put(partition, key, entry, changing(partition));
+    }
+
+    CompletionStage<Position> put(Partition partition, String key, Entry entry, Runnable effect) {
         return perform(
                         Operation.PUT,
                         () -> {},
                         () -> {
-                            var position = partitions[partition.index()].put(key, entry);
+                            var position = model(partition).put(key, entry);
                             effect.run();
                             return position;
                         })
@@ -242,7 +297,7 @@ public final class FakeStore implements Store {
 
     @Override
     public CompletionStage<Long> prune(Partition partition, BiPredicate<String, Entry> dead) {
-        return perform(Operation.PRUNE, () -> {}, () -> partitions[partition.index()].prune(dead));
+        return perform(Operation.PRUNE, () -> {}, () -> model(partition).prune(dead));
     }
 
     @Override
@@ -255,8 +310,25 @@ public final class FakeStore implements Store {
         leave(true);
     }
 
+    /** What is asked next comes over this connection. */
+    FakeStore over(Line next) {
+        line = next;
+        return this;
+    }
+
+    /** What an instance says first on a connection. */
+    CompletionStage<Position> hello(Partition partition, Position seen) {
+        return perform(Operation.HELLO, () -> {}, () -> model(partition).hello(seen))
+                .thenApply(
+                        position -> {
+                            probe.learns(partition.index(), position);
+                            return position;
+                        });
+    }
+
     private <T> CompletionStage<T> perform(
             Operation operation, Runnable first, Supplier<T> effect) {
+        var over = line;
         var fate = weather.next(operation);
         if (fate.outcome() == Outcome.THROWS) {
             probe.trouble();
@@ -266,7 +338,7 @@ public final class FakeStore implements Store {
         after(
                 fate.before(),
                 () -> {
-                    if (!reachable || fate.outcome() == Outcome.FAILS_BEFORE) {
+                    if (!reachable || over.broken || fate.outcome() == Outcome.FAILS_BEFORE) {
                         after(fate.after(), () -> fail(answer));
                         return;
                     }
@@ -274,11 +346,16 @@ public final class FakeStore implements Store {
                     after(
                             fate.after() / 3,
                             () -> {
+                                if (over.broken) {
+                                    fail(answer);
+                                    return;
+                                }
                                 var result = effect.get();
                                 after(
                                         fate.after() - fate.after() / 3,
                                         () -> {
-                                            if (fate.outcome() == Outcome.FAILS_AFTER) {
+                                            if (over.broken
+                                                    || fate.outcome() == Outcome.FAILS_AFTER) {
                                                 fail(answer);
                                             } else {
                                                 answer.complete(result);

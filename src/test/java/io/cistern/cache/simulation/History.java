@@ -31,6 +31,11 @@ final class History {
     /** When the store gave an excuse. */
     final List<Long> troubles = new ArrayList<>();
 
+    /**
+     * Whether the store was set back, and somebody who may know what is missing has yet to come.
+     */
+    boolean setBack;
+
     /** When an engine learned something of the order. */
     final List<Long> learned = new ArrayList<>();
 
@@ -48,6 +53,31 @@ final class History {
         return source;
     }
 
+    /** All that may have made an entry: several, where they ended in the same millisecond. */
+    List<Seen.Source> makers(Entry entry) {
+        if (!(sourceOf(entry) instanceof Seen.Load load)) {
+            return List.of(sourceOf(entry));
+        }
+        List<Seen.Source> makers = new ArrayList<>();
+        for (var one : load.confirmations) {
+            if (one.endMillis == entry.created()) {
+                makers.add(one);
+            }
+        }
+        if (makers.isEmpty() || load.endMillis == entry.created()) {
+            makers.add(load);
+        }
+        return makers;
+    }
+
+    /**
+     * What a change must have come before for an entry to be untouched by it: what was evicted is
+     * not revived by a word of the origin that it still holds; what was told stale may be.
+     */
+    Seen.Source sourceOf(Entry entry, Seen.Changed change) {
+        return change.change.isEviction() ? sourceOf(entry) : confirmedBy(entry);
+    }
+
     /** Where the value of an entry comes from; null if unknown. */
     Seen.Source sourceOf(Entry entry) {
         if (entry.negative()) {
@@ -63,7 +93,7 @@ final class History {
     }
 
     boolean isTroubled(long since) {
-        return troubles.stream().anyMatch(at -> at >= since);
+        return setBack || troubles.stream().anyMatch(at -> at >= since);
     }
 
     String describe(LookupResult result) {

@@ -8,6 +8,8 @@ public enum Mutation {
     FILL_STORES_NOTHING,
     /** The store forgets which keys were invalidated. */
     CHANGES_FORGET_KEYS,
+    /** The store forgets what was told stale. */
+    CHANGES_FORGET_EXPIRIES,
     /** The store tells of invalidations that there were none of. */
     CHANGES_RUN_AHEAD,
     /** The store acknowledges an invalidation and keeps no mark of it. */
@@ -24,8 +26,16 @@ public enum Mutation {
     LEASES_FOR_ALL,
     /** The store takes what warming read for newer than whatever lies there. */
     WARMING_REPLACES_NEWER,
+    /** The store says that it renewed leases, and lets them end. */
+    LEASES_ARE_NOT_RENEWED,
     /** Engines never ask what others invalidated, and hear no news of it. */
     NO_HEARTBEAT,
+    /** A store that is out of reach seems to answer the heartbeat: nothing has changed. */
+    HEARTBEAT_LIES,
+    /** A server that lacks what an instance has seen is taken for the one that it was. */
+    HELLO_FORGETS_WHAT_WAS_SEEN,
+    /** A server that took over goes on counting where it is. */
+    HELLO_WITHOUT_STRIDE,
     /** The gate lets one more through than allowed. */
     GATE_IS_WIDER,
     /** The gate keeps a higher rate than allowed. */

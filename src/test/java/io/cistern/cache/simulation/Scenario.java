@@ -22,6 +22,8 @@ import java.util.Set;
  * @param haste by how much less time passes between actions
  * @param engines how many instances there are
  * @param crashes 1 if instances crash, else 0
+ * @param failovers 1 if the store is set back, else 0; not where instances crash, since what all
+ *     who knew of it took with them is lost for good
  */
 record Scenario(
         CachePolicy policy,
@@ -34,7 +36,8 @@ record Scenario(
         List<String> keys,
         int haste,
         int engines,
-        int crashes) {
+        int crashes,
+        int failovers) {
 
     private static final List<String> KEYS = List.of("k0", "k1", "k2", "k3", "k4", "k5");
     static final List<String> TAGS = List.of("t0", "t1", "t2");
@@ -67,7 +70,12 @@ record Scenario(
                         .maxWaiting(wide || random.nextBoolean() ? 10_000 : random.nextInt(6))
                         .loadRate(rated ? (Double) (1 + 20 * random.nextDouble()) : null)
                         .maxValueSize(MAX_VALUE_SIZE)
+                        .whenCut(CachePolicy.WhenCut.values()[random.nextInt(2)])
                         .build();
+        var fate = random.nextInt(6);
+        var setBack =
+                mutations.contains(Mutation.HELLO_FORGETS_WHAT_WAS_SEEN)
+                        || mutations.contains(Mutation.HELLO_WITHOUT_STRIDE);
         return new Scenario(
                 policy,
                 single || random.nextInt(3) > 0 ? 1 : 3,
@@ -79,11 +87,15 @@ record Scenario(
                 KEYS.subList(0, 1 + random.nextInt(KEYS.size())),
                 random.nextInt(3) == 0 ? 20 : 1,
                 engines(random, mutations),
-                random.nextInt(3) == 0 && !single ? 1 : 0);
+                fate < 2 && !single ? 1 : 0,
+                fate == 2 && !single || setBack ? 1 : 0);
     }
 
     private static int engines(Random random, Set<Mutation> mutations) {
         if (mutations.contains(Mutation.LEASES_FOR_ALL)
+                || mutations.contains(Mutation.LEASES_ARE_NOT_RENEWED)
+                || mutations.contains(Mutation.HEARTBEAT_LIES)
+                || mutations.contains(Mutation.HELLO_WITHOUT_STRIDE)
                 || mutations.contains(Mutation.NO_HEARTBEAT)) {
             return 2;
         }

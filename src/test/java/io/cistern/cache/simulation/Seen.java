@@ -32,6 +32,8 @@ final class Seen {
         long bornBackwards();
 
         Duration ttl(String key);
+
+        Duration maxStale(String key);
     }
 
     /** A reading of a source by which an engine is warmed. */
@@ -75,6 +77,11 @@ final class Seen {
         public Duration ttl(String key) {
             return null;
         }
+
+        @Override
+        public Duration maxStale(String key) {
+            return null;
+        }
     }
 
     /** A call of the origin. */
@@ -88,9 +95,13 @@ final class Seen {
         final Position[] order;
         final int[] generations;
         final Map<String, Duration> ttls = new HashMap<>();
+        final Map<String, Duration> maxStales = new HashMap<>();
 
         /** Loads by which the origin said that what this one brought still holds. */
         final List<Load> confirmations = new ArrayList<>();
+
+        /** Whether it began before its engine could know where the store is. */
+        boolean whileSetBack;
 
         long endNanos;
         long endMillis;
@@ -145,6 +156,11 @@ final class Seen {
         public Duration ttl(String key) {
             return ttls.get(key);
         }
+
+        @Override
+        public Duration maxStale(String key) {
+            return maxStales.get(key);
+        }
     }
 
     /** An invalidation or a put. */
@@ -164,6 +180,14 @@ final class Seen {
         long acknowledged = NEVER;
         long acknowledgedNanos;
 
+        /** Whether the store was set back to before it. */
+        boolean lost;
+
+        /** When it held again after that. */
+        long healed = NEVER;
+
+        long healedNanos;
+
         Changed(
                 int id,
                 int engine,
@@ -180,6 +204,11 @@ final class Seen {
             this.nanos = nanos;
             this.backwards = backwards;
             this.globs = change.patterns().stream().map(Glob::of).toArray(Glob[]::new);
+        }
+
+        /** Whether nobody but who made it can know of it now. */
+        boolean isMissing() {
+            return lost && healed == NEVER;
         }
 
         boolean concerns(String key, Collection<String> tags) {
@@ -225,6 +254,11 @@ final class Seen {
 
         @Override
         public Duration ttl(String key) {
+            return null;
+        }
+
+        @Override
+        public Duration maxStale(String key) {
             return null;
         }
     }

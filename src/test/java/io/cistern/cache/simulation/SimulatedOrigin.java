@@ -172,12 +172,18 @@ final class SimulatedOrigin implements Loader {
             return tagged.get(etag);
         }
         checker.confirmed(seen, Integer.parseInt(etag.substring(1)));
-        Duration ttl = null;
-        if (random.nextInt(4) == 0) {
-            ttl = Duration.ofMillis(random.nextInt(3_000));
-            seen.ttls.put(key, ttl);
+        return Value.notModified(
+                override(seen.ttls, key, 4), override(seen.maxStales, key, 4), Entry.NO_VERSION);
+    }
+
+    /** What the origin says of one key, once in so many times; else null. */
+    private Duration override(Map<String, Duration> given, String key, int seldom) {
+        if (random.nextInt(seldom) > 0) {
+            return null;
         }
-        return Value.notModified(ttl, Entry.NO_VERSION);
+        var override = Duration.ofMillis(random.nextInt(3) * random.nextInt(3_000));
+        given.put(key, override);
+        return override;
     }
 
     private Value value(Seen.Load seen, String key) {
@@ -186,16 +192,11 @@ final class SimulatedOrigin implements Loader {
             return null;
         }
         if (kind == 1) {
-            return FakeOrigin.none();
+            return FakeOrigin.none(override(seen.ttls, key, 2));
         }
         var text = "load:" + seen.id + ":" + key;
         if (kind == 2) {
             text += "~".repeat(Scenario.MAX_VALUE_SIZE);
-        }
-        Duration ttl = null;
-        if (kind == 3) {
-            ttl = Duration.ofMillis(random.nextInt(3_000));
-            seen.ttls.put(key, ttl);
         }
         List<String> tags = new ArrayList<>();
         for (var tag : Scenario.TAGS) {
@@ -209,10 +210,12 @@ final class SimulatedOrigin implements Loader {
                         text.getBytes(StandardCharsets.UTF_8),
                         "text/plain",
                         false,
-                        ttl,
+                        override(seen.ttls, key, 20),
+                        override(seen.maxStales, key, 10),
                         tags,
                         etag,
-                        Entry.NO_VERSION);
+                        Entry.NO_VERSION,
+                        false);
         if (etag != null && tagged != null) {
             tagged.put(etag, value);
         }

@@ -2,10 +2,12 @@ package io.cistern.cache.simulation;
 
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.order.Change;
+import io.cistern.cache.order.MarkSet;
 import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Lease;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,10 +27,21 @@ public final class StoreModel {
     private final Map<String, Entry> entries = new TreeMap<>();
     private final Map<String, Held> leases = new TreeMap<>();
     private Marks marks;
+    private final List<Interval> intervals = new ArrayList<>();
     private int generations;
 
+    /** Versions of this history: those in between may be another one's. */
+    private record Interval(long from, long to) {}
+
+    /** A state to which a partition can be set back. */
+    record Snapshot(
+            Map<String, Entry> entries,
+            Map<String, Held> leases,
+            Marks.Difference marks,
+            List<Interval> intervals) {}
+
     /** A lease that was given. */
-    private static final class Held {
+    static final class Held {
         final String owner;
         final Position at;
         final long until;
@@ -78,9 +91,19 @@ public final class StoreModel {
                     difference.position(),
                     difference.floor(),
                     difference.loadFloor(),
-                    difference.tags(),
-                    difference.patterns(),
-                    Map.of());
+                    difference.expireFloor(),
+                    new MarkSet.Named(
+                            difference.evicted().tags(), difference.evicted().patterns(), Map.of()),
+                    difference.expired());
+        }
+        if (mutations.contains(Mutation.CHANGES_FORGET_EXPIRIES)) {
+            return new Marks.Difference(
+                    difference.position(),
+                    difference.floor(),
+                    difference.loadFloor(),
+                    0,
+                    difference.evicted(),
+                    MarkSet.Named.NONE);
         }
         if (mutations.contains(Mutation.CHANGES_RUN_AHEAD)) {
             var at = difference.position();
@@ -88,9 +111,9 @@ public final class StoreModel {
                     new Position(at.generation(), at.version() + 2),
                     difference.floor(),
                     difference.loadFloor(),
-                    difference.tags(),
-                    difference.patterns(),
-                    difference.keys());
+                    difference.expireFloor(),
+                    difference.evicted(),
+                    difference.expired());
         }
         return difference;
     }
@@ -136,6 +159,21 @@ public final class StoreModel {
         return held;
     }
 
+    Set<String> renew(Set<String> keys, String owner, Duration lifetime) {
+        Set<String> standing = new HashSet<>();
+        for (var key : keys) {
+            var held = held(key);
+            if (held != null && held.owner.equals(owner)) {
+                standing.add(key);
+                if (!mutations.contains(Mutation.LEASES_ARE_NOT_RENEWED)) {
+                    var until = time.nanos() + lifetime.toNanos();
+                    leases.put(key, new Held(owner, held.at, until, held.awaited));
+                }
+            }
+        }
+        return standing;
+    }
+
     Set<String> release(Set<String> keys, String owner) {
         Set<String> awaited = new HashSet<>();
         keys.forEach(key -> giveBack(key, owner, awaited));
@@ -160,7 +198,7 @@ public final class StoreModel {
         wanted.forEach(
                 (key, entry) -> {
                     var stands = owner == null || giveBack(key, owner, awaited);
-                    if (stands && mayFill(key, entry)) {
+                    if (stands && !entry.isDeadAt(time.millis()) && mayFill(key, entry)) {
                         stored.add(key);
                         if (!mutations.contains(Mutation.FILL_STORES_NOTHING)) {
                             entries.put(key, entry);
@@ -180,7 +218,7 @@ public final class StoreModel {
                                     && !mutations.contains(Mutation.WARMING_REPLACES_NEWER)
                                     && there.position().equals(entry.position())
                                     && there.created() >= readSince;
-                    if (!newer && mayFill(key, entry)) {
+                    if (!newer && !entry.isDeadAt(time.millis()) && mayFill(key, entry)) {
                         stored.add(key);
                         entries.put(key, entry);
                     }
@@ -200,7 +238,9 @@ public final class StoreModel {
                 there != null
                         && there.position().generation() == entry.position().generation()
                         && there.position().version() > entry.position().version();
-        return !overtaken && marks.mayFill(key, entry.position());
+        return !overtaken
+                && marks.mayFill(key, entry.position())
+                && belongs(entry.position().version());
     }
 
     /** Takes a change in, as one of any instance. */
@@ -209,7 +249,9 @@ public final class StoreModel {
         if (mutations.contains(Mutation.INVALIDATION_RAISES_NOTHING)) {
             return marks.position();
         }
-        change.keys().forEach(entries::remove);
+        if (change.isEviction()) {
+            change.keys().forEach(entries::remove);
+        }
         change.keys().forEach(leases::remove);
         return marks.invalidate(change);
     }
@@ -217,7 +259,11 @@ public final class StoreModel {
     Position put(String key, Entry entry) {
         ensureOrder();
         var position = marks.invalidate(Change.key(key));
-        entries.put(key, entry.at(position));
+        if (entry.isDeadAt(time.millis())) {
+            entries.remove(key);
+        } else {
+            entries.put(key, entry.at(position));
+        }
         leases.remove(key);
         return position;
     }
@@ -226,6 +272,68 @@ public final class StoreModel {
         var before = entries.size();
         entries.entrySet().removeIf(each -> dead.test(each.getKey(), each.getValue()));
         return before - entries.size();
+    }
+
+    /** What an instance says first on every connection. */
+    Position hello(Position seen) {
+        if (marks == null || !isContinued(seen)) {
+            begin(seen.version());
+            return marks.position();
+        }
+        if (!mutations.contains(Mutation.HELLO_WITHOUT_STRIDE)) {
+            var last = intervals.remove(intervals.size() - 1);
+            var now = marks.position();
+            var next =
+                    new Position(now.generation(), now.version() + 1_000 + random.nextInt(1_000));
+            intervals.add(new Interval(last.from, now.version()));
+            intervals.add(new Interval(next.version(), Long.MAX_VALUE));
+            var difference = marks.since(now);
+            marks.apply(
+                    new Marks.Difference(
+                            next,
+                            difference.floor(),
+                            difference.loadFloor(),
+                            difference.expireFloor(),
+                            MarkSet.Named.NONE,
+                            MarkSet.Named.NONE));
+        }
+        return marks.position();
+    }
+
+    private boolean isContinued(Position seen) {
+        if (mutations.contains(Mutation.HELLO_FORGETS_WHAT_WAS_SEEN)) {
+            return true;
+        }
+        var now = marks.position();
+        return seen.generation() == now.generation()
+                ? seen.version() <= now.version() && belongs(seen.version())
+                : Position.numberOf(now.generation()) > Position.numberOf(seen.generation());
+    }
+
+    private boolean belongs(long version) {
+        return intervals.stream().anyMatch(it -> it.from <= version && version <= it.to);
+    }
+
+    Snapshot snapshot() {
+        return marks == null
+                ? null
+                : new Snapshot(
+                        new TreeMap<>(entries),
+                        new TreeMap<>(leases),
+                        marks.since(Position.UNKNOWN),
+                        List.copyOf(intervals));
+    }
+
+    /** Becomes what it was, as a server that lacks all that came later. */
+    void restore(Snapshot snapshot) {
+        entries.clear();
+        entries.putAll(snapshot.entries);
+        leases.clear();
+        leases.putAll(snapshot.leases);
+        intervals.clear();
+        intervals.addAll(snapshot.intervals);
+        marks = new Marks(new Position(snapshot.marks.position().generation(), 0), limit);
+        marks.apply(snapshot.marks);
     }
 
     /** The order is lost; entries stay. */
@@ -257,9 +365,15 @@ public final class StoreModel {
 
     private void ensureOrder() {
         if (marks == null) {
-            generations++;
-            var generation = Position.generation(generations, random.nextLong());
-            marks = new Marks(new Position(generation, random.nextInt(3)), limit);
+            begin(random.nextInt(3));
         }
+    }
+
+    private void begin(long version) {
+        generations++;
+        var generation = Position.generation(generations, random.nextLong());
+        marks = new Marks(new Position(generation, version), limit);
+        intervals.clear();
+        intervals.add(new Interval(version, Long.MAX_VALUE));
     }
 }

@@ -25,6 +25,7 @@ public final class VirtualTime implements Clock, Timers {
     private long millisOffset;
     private long backwards;
     private int timers;
+    private int ticking;
 
     public VirtualTime(long seed) {
         this.random = new Random(seed);
@@ -54,8 +55,7 @@ public final class VirtualTime implements Clock, Timers {
     @Override
     public Timer after(Duration delay, Runnable task) {
         timers++;
-        var event = new Event(nanos + Math.max(0, delay.toNanos()), random.nextInt(), true, task);
-        events.add(event);
+        var event = event(delay.toNanos(), Kind.TIMER, task);
         return () -> {
             if (events.remove(event)) {
                 timers--;
@@ -63,9 +63,28 @@ public final class VirtualTime implements Clock, Timers {
         };
     }
 
+    /** Timers of what never ends: they don't count, and nothing waits for them. */
+    public Timers ticking() {
+        return (delay, task) -> {
+            ticking++;
+            var event = event(delay.toNanos(), Kind.TICKING, task);
+            return () -> {
+                if (events.remove(event)) {
+                    ticking--;
+                }
+            };
+        };
+    }
+
     /** Runs a task so much later; no timer of the engine's. */
     public void later(long delayNanos, Runnable task) {
-        events.add(new Event(nanos + delayNanos, random.nextInt(), false, task));
+        event(delayNanos, Kind.OTHER, task);
+    }
+
+    private Event event(long delayNanos, Kind kind, Runnable task) {
+        var event = new Event(nanos + Math.max(0, delayNanos), random.nextInt(), kind, task);
+        events.add(event);
+        return event;
     }
 
     /** How many timers are set. */
@@ -80,8 +99,12 @@ public final class VirtualTime implements Clock, Timers {
             return false;
         }
         nanos = Math.max(nanos, event.at);
-        if (event.timer) {
-            timers--;
+        switch (event.kind) {
+            case TIMER -> timers--;
+            case TICKING -> ticking--;
+            default -> {
+                // not counted
+            }
         }
         event.task.run();
         return true;
@@ -96,17 +119,29 @@ public final class VirtualTime implements Clock, Timers {
         nanos = until;
     }
 
-    /** Runs until nothing is left to happen. */
+    /** Lets time pass and runs nothing of what becomes due: the whole process stands still. */
+    public void sleep(Duration time) {
+        nanos += time.toNanos();
+    }
+
+    /** Runs until nothing is left to happen but what never ends. */
     public void settle() {
         var count = 0;
-        while (step()) {
+        while (events.size() > ticking) {
+            step();
             if (++count > FAR_TOO_MANY) {
                 throw new AssertionError("it never comes to rest");
             }
         }
     }
 
-    private record Event(long at, int order, boolean timer, Runnable task)
+    private enum Kind {
+        TIMER,
+        TICKING,
+        OTHER
+    }
+
+    private record Event(long at, int order, Kind kind, Runnable task)
             implements Comparable<Event> {
         @Override
         public int compareTo(Event other) {

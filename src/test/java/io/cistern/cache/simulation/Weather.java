@@ -11,10 +11,12 @@ public interface Weather {
 
     /** What is wanted of the store. */
     enum Operation {
+        HELLO,
         READ,
         POSITIONS,
         CHANGES,
         LEASE,
+        RENEW,
         RELEASE,
         FILL,
         INVALIDATE,

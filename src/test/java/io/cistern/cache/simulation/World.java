@@ -22,6 +22,9 @@ import java.util.concurrent.CompletableFuture;
 /** One seed's world: a cache, its store, its origin, its callers, and what happens to them. */
 final class World {
 
+    /** Until all is right again once nothing goes wrong any more. */
+    private static final Duration SETTLING = Duration.ofSeconds(1);
+
     private final Random random;
     private final Set<Mutation> mutations;
     private final Scenario scenario;
@@ -32,6 +35,7 @@ final class World {
     private final Accidents accidents;
     private final List<FakeNear> nears = new ArrayList<>();
     private final List<Engine> engines = new ArrayList<>();
+    private final Failovers failovers;
     private final List<Runnable> cancels = new ArrayList<>();
     private int timersSet;
     private int enginesMade;
@@ -53,6 +57,7 @@ final class World {
         this.accidents = new Accidents(random, scenario, time, store, checker, mutations.isEmpty());
         store.probe(checker);
         store.weather(accidents);
+        this.failovers = new Failovers(random, store, time, checker, () -> engines);
         for (var i = 0; i < scenario.engines(); i++) {
             engines.add(start());
         }
@@ -63,7 +68,7 @@ final class World {
         var engine =
                 new Engine(
                         id,
-                        store,
+                        new FakeSession(store),
                         (name, maxEntries) -> near(maxEntries),
                         clock(),
                         timers(),
@@ -80,7 +85,7 @@ final class World {
                                 mutations.contains(Mutation.CONFIRMATION_REVIVES)
                                         ? new HashMap<>()
                                         : null));
-        if (scenario.engines() > 1 && !mutations.contains(Mutation.NO_HEARTBEAT)) {
+        if (!mutations.contains(Mutation.NO_HEARTBEAT)) {
             engine.startHeartbeat();
         }
         return engine;
@@ -107,6 +112,14 @@ final class World {
         }
     }
 
+    private void failOver() {
+        if (random.nextInt(3) > 0) {
+            failovers.remember();
+        } else {
+            failovers.setBack();
+        }
+    }
+
     private void crash() {
         if (engines.size() < 2 || scenario.crashes() == 0 || random.nextInt(4) > 0) {
             return;
@@ -125,13 +138,20 @@ final class World {
     String run() {
         for (var i = 0; i < scenario.steps() && journal.violation() == null; i++) {
             act();
+            failovers.look();
             passTime();
+            failovers.look();
             engines.forEach(engine -> checker.waiting(engine.cache));
         }
         if (journal.violation() == null) {
             checker.disturbed("all is well from now on");
             store.weather(Weather.CALM);
             store.come();
+            time.pass(SETTLING);
+            checker.settled();
+            for (var engine : engines) {
+                scenario.keys().forEach(key -> lookup(engine, key, "plain"));
+            }
             engines.forEach(Engine::stopHeartbeat);
             time.settle();
             checker.ended(engines.stream().map(engine -> engine.cache).toList());
@@ -177,6 +197,7 @@ final class World {
                 policy.maxValueSize(),
                 policy.clientMaxAge(),
                 policy.forwardHeaders(),
+                policy.whenCut(),
                 policy.tags());
     }
 
@@ -222,6 +243,15 @@ final class World {
     }
 
     private void act() {
+        // What other guards are for is looked for without warming, which would only stand in the
+        // way.
+        if ((mutations.isEmpty() || mutations.contains(Mutation.WARMING_REPLACES_NEWER))
+                && random.nextInt(15) == 0) {
+            warm();
+        }
+        if (scenario.failovers() > 0 && random.nextInt(10) == 0) {
+            failOver();
+        }
         switch (random.nextInt(44)) {
             case 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 -> lookup("plain");
             case 15, 16, 17 -> lookup("refresh");
@@ -240,9 +270,15 @@ final class World {
             case 37 -> accidents.lose();
             case 38 -> accidents.correct();
             case 39 -> crash();
-            case 40, 41, 42 -> warm();
+            case 40 -> invalidate(Change.key(any(scenario.keys())).expiring());
+            case 41 -> invalidate(Change.tag(any(Scenario.TAGS)).expiring());
+            case 42 -> invalidate(anything().expiring());
             default -> nears.forEach(FakeNear::evictAny);
         }
+    }
+
+    private Change anything() {
+        return random.nextBoolean() ? Change.pattern(any(Scenario.PATTERNS)) : Change.everything();
     }
 
     private <T> T any(List<T> of) {
@@ -273,12 +309,15 @@ final class World {
 
     private void lookup(String kind) {
         var key = any(scenario.keys());
-        var request = request(kind);
         if (mutations.contains(Mutation.LOOKUPS_UNSEEN) && random.nextInt(10) == 0) {
-            engine().cache.lookup(key, request);
+            engine().cache.lookup(key, request(kind));
             return;
         }
-        var engine = engine();
+        lookup(engine(), key, kind);
+    }
+
+    private void lookup(Engine engine, String key, String kind) {
+        var request = request(kind);
         var asked = checker.asked(engine.id, key, kind, request, isQuiet());
         var answer = engine.cache.lookup(key, request).toCompletableFuture();
         answer.thenAccept(

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.LongStream;
@@ -104,7 +105,7 @@ class RedisLeasesIT extends LeaseContract {
         var key = "key" + random.nextInt(3);
         var owner = "owner" + random.nextInt(3);
         var back = random.nextInt(3);
-        var kind = random.nextInt(10);
+        var kind = random.nextInt(13);
         var known = random.nextInt(3);
         return store ->
                 switch (kind) {
@@ -118,7 +119,10 @@ class RedisLeasesIT extends LeaseContract {
                     case 5 -> store.release(key, owner);
                     case 6 -> relative(store, store.invalidate(Change.key(key)));
                     case 7 -> relative(store, store.invalidate(Change.tag("t")));
-                    case 8 ->
+                    case 8 -> relative(store, store.invalidate(Change.key(key).expiring()));
+                    case 9 -> relative(store, store.invalidate(Change.everything().expiring()));
+                    case 10 -> renewed(store, key, owner);
+                    case 11 ->
                             relative(store, store.put(key, Entries.entry("put", Position.UNKNOWN)));
                     default -> store.read(key).entries().keySet();
                 };
@@ -139,6 +143,10 @@ class RedisLeasesIT extends LeaseContract {
                     relative(store, held.at()));
         }
         return lease;
+    }
+
+    private static Object renewed(SyncStore store, String key, String owner) {
+        return store.renew(Set.of(key, "any"), owner, Duration.ofMinutes(1));
     }
 
     /** Orders begin anywhere. */

@@ -1,0 +1,235 @@
+package io.cistern.cache.simulation;
+
+import io.cistern.cache.entry.Entry;
+import io.cistern.cache.order.Change;
+import io.cistern.cache.order.Marks;
+import io.cistern.cache.order.Position;
+import io.cistern.cache.spi.Lease;
+import io.cistern.cache.spi.Partition;
+import io.cistern.cache.spi.Store;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
+
+/**
+ * One instance's way to the store, which does what the client of the real one does: it remembers
+ * what it has seen, and says hello on every connection before anything else.
+ */
+final class FakeSession implements Store {
+
+    private final FakeStore store;
+    private final Map<Partition, Position> seen = new HashMap<>();
+    private final Map<Partition, CompletableFuture<Void>> greetings = new HashMap<>();
+    private final List<Runnable> onReturn = new ArrayList<>();
+    private FakeStore.Line line = new FakeStore.Line();
+    private boolean connected = true;
+    private boolean closed;
+
+    FakeSession(FakeStore store) {
+        this.store = store;
+        store.onReturn(this::reconnect);
+    }
+
+    /** The connection breaks. */
+    void cut() {
+        line.cut();
+        connected = false;
+        greetings.clear();
+    }
+
+    /** It is there again, perhaps to another server. */
+    void reconnect() {
+        if (closed) {
+            return;
+        }
+        line.cut();
+        line = new FakeStore.Line();
+        connected = true;
+        greetings.clear();
+        List.copyOf(seen.keySet()).forEach(this::greet);
+        List.copyOf(onReturn).forEach(Runnable::run);
+    }
+
+    /** Whether it has said hello wherever it has seen something. */
+    boolean hasGreeted() {
+        return connected
+                && seen.keySet().stream()
+                        .allMatch(
+                                it ->
+                                        greetings.containsKey(it)
+                                                && greetings.get(it).isDone()
+                                                && !greetings.get(it).isCompletedExceptionally());
+    }
+
+    private CompletableFuture<Void> greet(Partition partition) {
+        var present = greetings.get(partition);
+        if (present != null) {
+            return present;
+        }
+        var mine = new CompletableFuture<Void>();
+        greetings.put(partition, mine);
+        var known = seen.getOrDefault(partition, Position.UNKNOWN);
+        try {
+            store.over(line)
+                    .hello(partition, known)
+                    .whenComplete(
+                            (position, error) -> {
+                                if (error == null) {
+                                    saw(partition, position);
+                                    mine.complete(null);
+                                } else {
+                                    greetings.remove(partition, mine);
+                                    mine.completeExceptionally(error);
+                                }
+                            });
+        } catch (RuntimeException e) {
+            greetings.remove(partition, mine);
+            mine.completeExceptionally(e);
+        }
+        return mine;
+    }
+
+    private void saw(Partition partition, Position position) {
+        if (!position.equals(Position.UNKNOWN)) {
+            seen.merge(partition, position, FakeSession::later);
+        }
+    }
+
+    private static Position later(Position known, Position now) {
+        return known.generation() == now.generation() && known.version() > now.version()
+                ? known
+                : now;
+    }
+
+    private <T> CompletionStage<T> on(
+            Partition partition,
+            Function<FakeStore, CompletionStage<T>> operation,
+            Function<T, Position> position) {
+        var mine = line;
+        return greet(partition)
+                .thenCompose(greeted -> operation.apply(store.over(mine)))
+                .thenApply(
+                        answer -> {
+                            saw(partition, position.apply(answer));
+                            return answer;
+                        });
+    }
+
+    private <T> CompletionStage<T> on(
+            Partition partition, Function<FakeStore, CompletionStage<T>> operation) {
+        return on(partition, operation, answer -> Position.UNKNOWN);
+    }
+
+    @Override
+    public Tier tier() {
+        return store.tier();
+    }
+
+    @Override
+    public int partitions() {
+        return store.partitions();
+    }
+
+    @Override
+    public boolean isAvailable() {
+        return connected && store.isAvailable();
+    }
+
+    @Override
+    public void onReturn(Runnable listener) {
+        onReturn.add(listener);
+    }
+
+    @Override
+    public CompletionStage<View> read(Partition partition, List<String> keys) {
+        return on(partition, it -> it.read(partition, keys), View::position);
+    }
+
+    @Override
+    public CompletionStage<List<Position>> positions(List<Partition> partitions) {
+        var mine = line;
+        var all = partitions.stream().map(this::greet).toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(all)
+                .thenCompose(greeted -> store.over(mine).positions(partitions))
+                .thenApply(
+                        positions -> {
+                            for (var i = 0; i < positions.size(); i++) {
+                                saw(partitions.get(i), positions.get(i));
+                            }
+                            return positions;
+                        });
+    }
+
+    @Override
+    public CompletionStage<Marks.Difference> changes(Partition partition, Position known) {
+        return on(partition, it -> it.changes(partition, known), Marks.Difference::position);
+    }
+
+    @Override
+    public CompletionStage<Lease.Reply> lease(
+            Partition partition, List<Lease.Wanted> wanted, String owner, Duration lifetime) {
+        return on(
+                partition,
+                it -> it.lease(partition, wanted, owner, lifetime),
+                Lease.Reply::position);
+    }
+
+    @Override
+    public CompletionStage<Set<String>> renew(
+            Partition partition, Set<String> keys, String owner, Duration lifetime) {
+        return on(partition, it -> it.renew(partition, keys, owner, lifetime));
+    }
+
+    @Override
+    public CompletionStage<Set<String>> release(
+            Partition partition, Set<String> keys, String owner) {
+        return on(partition, it -> it.release(partition, keys, owner));
+    }
+
+    @Override
+    public CompletionStage<Lease.Filled> fill(
+            Partition partition, Map<String, Entry> entries, String owner) {
+        return on(partition, it -> it.fill(partition, entries, owner));
+    }
+
+    @Override
+    public CompletionStage<Set<String>> warm(
+            Partition partition, Map<String, Entry> entries, long readSince) {
+        return on(partition, it -> it.warm(partition, entries, readSince));
+    }
+
+    @Override
+    public CompletionStage<Position> invalidate(Partition partition, Change change) {
+        var effect = store.changing(partition);
+        return on(partition, it -> it.invalidate(partition, change, effect), position -> position);
+    }
+
+    @Override
+    public CompletionStage<Position> put(Partition partition, String key, Entry entry) {
+        var effect = store.changing(partition);
+        return on(partition, it -> it.put(partition, key, entry, effect), position -> position);
+    }
+
+    @Override
+    public CompletionStage<Long> prune(Partition partition, BiPredicate<String, Entry> dead) {
+        return on(partition, it -> it.prune(partition, dead));
+    }
+
+    @Override
+    public Usage usage(String cache) {
+        return store.usage(cache);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        cut();
+    }
+}
