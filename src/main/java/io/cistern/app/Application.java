@@ -20,6 +20,8 @@ import io.cistern.operations.RedisMetrics;
 import io.cistern.operations.RouteFilesHealthCheck;
 import io.cistern.operations.RoutesHealthCheck;
 import io.cistern.operations.StartHealthCheck;
+import io.cistern.operations.WarmingHealthCheck;
+import io.cistern.operations.WarmingMetrics;
 import io.cistern.redis.RedisConnections;
 import io.cistern.redis.RedisLink;
 import io.cistern.reload.RouteFile;
@@ -31,6 +33,8 @@ import io.cistern.settings.DurationText;
 import io.cistern.settings.Settings;
 import io.cistern.store.EvictionListener;
 import io.cistern.store.near.CaffeineNearStores;
+import io.cistern.warming.Warming;
+import io.cistern.warming.strategy.StrategyFileCheck;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -79,9 +83,10 @@ public final class Application implements AutoCloseable {
 
     /** Takes a while to be made, and is needed only when Camel has started. */
     private final CompletableFuture<RouteFileCheck> check =
-            CompletableFuture.supplyAsync(RouteFileCheck::new);
+            CompletableFuture.supplyAsync(() -> new RouteFileCheck(new StrategyFileCheck()));
 
     private volatile RouteFiles files;
+    private volatile Warming warming;
     private HttpServerService http;
     private boolean closed;
 
@@ -159,6 +164,7 @@ public final class Application implements AutoCloseable {
                 .withHealthCheckEnabled(true)
                 .withMetricsEnabled(true);
         configuration.health().withEnabled(true).withExposureLevel("full");
+        backend.connections().ifPresent(redis -> WarmingSetup.bindRedis(main, redis));
         main.addMainListener(new Wiring());
     }
 
@@ -211,6 +217,9 @@ public final class Application implements AutoCloseable {
             return;
         }
         closed = true;
+        if (warming != null) {
+            warming.close();
+        }
         main.stop();
         heartbeat.close();
         backplane.ifPresent(RedisBackplane::close);
@@ -244,6 +253,11 @@ public final class Application implements AutoCloseable {
                     batchWorkers(context),
                     Application.this::files,
                     backplane.map(Application.this::routes));
+            warming = WarmingSetup.install(context, caches, settings, backend);
+            checks.register(new WarmingHealthCheck(warming::holdingReadiness));
+            if (settings.store().monitoringEnabled()) {
+                WarmingMetrics.bind(meters, warming);
+            }
         }
     }
 
@@ -280,6 +294,7 @@ public final class Application implements AutoCloseable {
                     "CISTERN_ROUTES_DIR: " + settings.folders().routes() + " cannot be read", e);
         }
         follow();
+        warming.startUp();
         heartbeat.start();
         http.open();
         start.done();

@@ -35,6 +35,7 @@ final class Defaults {
             properties.put(prefix + "maxTotalConnections", "512");
             properties.put(prefix + "headerFilterStrategy", "#bean:originHeaders");
         }
+        properties.put("camel.component.quartz.propertiesRef", WarmingSetup.SCHEDULER);
         // Its check of each route trips over one that is being exchanged; ours does not.
         properties.put("camel.health.routesEnabled", "false");
         // Setters of Camel's main for these have no effect; as properties they have.

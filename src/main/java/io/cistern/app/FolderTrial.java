@@ -18,6 +18,7 @@ import io.cistern.settings.BreakerSettings;
 import io.cistern.store.EvictionListener;
 import io.cistern.store.memory.MemoryStore;
 import io.cistern.store.near.CaffeineNearStores;
+import io.cistern.warming.strategy.StrategyFileCheck;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,7 +68,7 @@ public final class FolderTrial implements FolderCheck {
         return new RouteFiles(
                 context,
                 new RoutesFolder(folder),
-                new RouteFileCheck(),
+                new RouteFileCheck(new StrategyFileCheck()),
                 caches,
                 () -> {
                     throw new IllegalStateException("this is the trial");
@@ -98,6 +99,7 @@ public final class FolderTrial implements FolderCheck {
             CamelContext context, Caches caches, RedisBackplane backplane) {
         var routes = new BackplaneRoutes(backplane, "trial", new RedisMessageListenerContainer());
         ShippedRoutes.addTo(context, caches, Runnable::run, List::of, Optional.of(routes));
+        WarmingSetup.addRoutes(context, caches);
     }
 
     private static Report report(List<RouteFile> files) {

@@ -31,6 +31,7 @@ final class MainSetup {
         Defaults.all(httpPort).forEach(main::addInitialProperty);
         main.bind("caches", caches);
         main.bind("originHeaders", new OriginHeaders());
+        main.bind(WarmingSetup.SCHEDULER, WarmingSetup.scheduler());
         redis.ifPresent(template -> main.bind("redisTemplate", template));
     }
 }

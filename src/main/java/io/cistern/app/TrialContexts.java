@@ -52,6 +52,7 @@ final class TrialContexts implements Supplier<CamelContext> {
         context.getPropertiesComponent().addPropertiesSource(new LiveProperties());
         context.addLifecycleStrategy(new Configuration(context, componentOptions()));
         ContextSetup.apply(context, new Breakers(breakers), component.get());
+        WarmingSetup.installTrial(context);
         context.start();
         return context;
     }

@@ -41,6 +41,7 @@ public final class Cache {
     private final SwitchedLoader switched;
     private final Entries entries;
     private final EarlyRefresh early;
+    private final Warmer warmer;
     private volatile boolean abandoned;
 
     Cache(String name, CachePolicy policy, Loader loader, Caches.Environment environment) {
@@ -80,6 +81,7 @@ public final class Cache {
                         statistics,
                         new EarlyFlights(early, environment.timers()));
         this.lookups = new Lookups(tiers, flights, gate, origin, entries);
+        this.warmer = new Warmer(tiers, lookups, entries, environment.store(), clock);
     }
 
     public String name() {
@@ -102,6 +104,11 @@ public final class Cache {
     /** What its entries use of this process. */
     public Store.Usage usage() {
         return tiers.usage(name);
+    }
+
+    /** What fills it before anyone asks. */
+    public Warmer warmer() {
+        return warmer;
     }
 
     /** How many calls of the origin run now. */
@@ -128,6 +135,7 @@ public final class Cache {
      */
     public CompletionStage<LookupResult> lookup(String key, LookupRequest request) {
         var started = clock.nanos();
+        statistics.asked(key);
         var near = tiers.held(Objects.requireNonNull(key, "key"), started);
         if (request.takesFresh() && tiers.isHit(near, started)) {
             return CompletableFuture.completedFuture(
@@ -164,6 +172,7 @@ public final class Cache {
                 answers.put(key, lookup(key, request));
                 continue;
             }
+            statistics.asked(key);
             var near = tiers.held(key, started);
             if (!request.refresh() && tiers.isHit(near, started)) {
                 answers.put(key, CompletableFuture.completedFuture(counted(hit(near), started)));

@@ -3,6 +3,7 @@ package io.cistern.cache;
 import io.cistern.cache.spi.Observer;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /** Counts what one cache did since the instance started. Each key of a lookup counts once. */
 public final class Statistics {
@@ -15,6 +16,7 @@ public final class Statistics {
     private final LongAdder evictions = new LongAdder();
     private final ConcurrentHashMap<InvalidationSource, LongAdder> invalidations =
             new ConcurrentHashMap<>();
+    private volatile Consumer<String> audience;
 
     /**
      * Where invalidations came from and what kind they were.
@@ -30,6 +32,22 @@ public final class Statistics {
             adders[i] = new LongAdder();
         }
         return adders;
+    }
+
+    /**
+     * Lets somebody hear of every key that is asked for, on the path of the lookup.
+     *
+     * @param listener quick, and never throws; null for nobody
+     */
+    public void audience(Consumer<String> listener) {
+        audience = listener;
+    }
+
+    void asked(String key) {
+        var listener = audience;
+        if (listener != null) {
+            listener.accept(key);
+        }
     }
 
     void looked(LookupResult result) {

@@ -94,11 +94,12 @@ final class OriginLoader implements Loader {
             exchange.setPattern(ExchangePattern.InOut);
             exchange.setProperty(CallDeadline.PROPERTY, deadline);
             var message = exchange.getIn();
-            request.headers().forEach(message::setHeader);
+            Imprint.others(request.headers()).forEach(message::setHeader);
             var key = request.keys().get(0);
             message.setHeader(CisternConstants.KEY, key);
             message.setHeader(CisternConstants.KEY_ENCODED, PercentEncoding.encode(key));
-            if (request.etag() != null) {
+            // A value that is confirmed keeps the tags that it has.
+            if (request.etag() != null && !Imprint.hasTags(request.headers())) {
                 message.setHeader(CisternConstants.ETAG, request.etag());
             }
             if (batched) {
@@ -114,10 +115,11 @@ final class OriginLoader implements Loader {
             try (var room = budget.share()) {
                 var failure = exchange.getException();
                 if (failure == null) {
-                    result.complete(
+                    var loaded =
                             batched
                                     ? values.many(request.keys(), exchange, room)
-                                    : values.one(request, exchange, room));
+                                    : values.one(request, exchange, room);
+                    result.complete(Imprint.of(request.headers()).on(loaded));
                 } else {
                     fail(failure);
                 }

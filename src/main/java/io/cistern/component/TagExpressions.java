@@ -18,7 +18,7 @@ import org.apache.camel.support.DefaultExchange;
  * The tags of an entry: what the cache's simple expressions give for its key and body, and what its
  * route set as a header. An expression that gives nothing gives no tag.
  */
-final class TagExpressions {
+public final class TagExpressions {
 
     /** Longer ones are no tags that anybody would name in an event. */
     private static final int MAX_LENGTH = 1024;
@@ -43,7 +43,7 @@ final class TagExpressions {
      * @param context in which the expressions are evaluated
      * @param tags simple expressions, by commas; null for none
      */
-    TagExpressions(CamelContext context, String tags) {
+    public TagExpressions(CamelContext context, String tags) {
         this.context = context;
         if (tags != null) {
             var simple = context.resolveLanguage("simple");
@@ -63,7 +63,7 @@ final class TagExpressions {
      * @param json the same as JSON text, where that is what it is; else null
      * @param header what the route set as tags, or null
      */
-    List<String> of(String key, Object body, byte[] json, Object header) {
+    public List<String> of(String key, Object body, byte[] json, Object header) {
         Set<String> tags = new LinkedHashSet<>();
         addAll(tags, header);
         if (!expressions.isEmpty()) {

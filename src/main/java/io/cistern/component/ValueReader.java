@@ -2,9 +2,6 @@ package io.cistern.component;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.spi.Loader;
 import java.io.File;
@@ -31,15 +28,10 @@ final class ValueReader {
 
     private static final String BINARY = "application/octet-stream";
     private static final String TEXT = "text/plain; charset=utf-8";
-    private static final String JSON_TYPE = "application/json";
+    private static final String JSON_TYPE = JsonBodies.TYPE;
     private static final byte[] NOTHING = {};
 
-    private static final ObjectMapper JSON =
-            JsonMapper.builder()
-                    .addModule(new JavaTimeModule())
-                    .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-                    .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
-                    .build();
+    private static final ObjectMapper JSON = JsonBodies.JSON;
 
     private final CamelContext context;
     private final TagExpressions tags;

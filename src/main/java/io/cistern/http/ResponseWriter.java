@@ -46,6 +46,8 @@ final class ResponseWriter {
                 call.answer(reply);
             } else if (body instanceof Problem problem) {
                 call.answer(problem.toReply());
+            } else if (body instanceof EventStream events) {
+                new EventWriter(call).send(events);
             } else {
                 convert(call, exchange, consumer, message, body);
             }

@@ -1,6 +1,7 @@
 package io.cistern.routefiles;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.cistern.routefiles.Components.Availability;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -34,6 +35,13 @@ final class EndpointCheck {
     List<StructureProblem> check(List<Object> path, JsonNode node) {
         var problems = new ArrayList<StructureProblem>();
         walk(path, node, problems);
+        return problems;
+    }
+
+    /** What is wrong with an endpoint that stands where no step does. */
+    List<StructureProblem> check(List<Object> path, boolean polled, String uri) {
+        var problems = new ArrayList<StructureProblem>();
+        endpoint(path, polled ? "poll" : "to", TextNode.valueOf(uri), problems);
         return problems;
     }
 

@@ -2,6 +2,7 @@ package io.cistern.routefiles;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cistern.routefiles.YamlTree.YamlException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -18,10 +19,20 @@ import java.util.stream.Stream;
 public final class RouteFileCheck {
     private final StructureCheck structure = new StructureCheck();
     private final EndpointCheck endpoints;
+    private final List<ElementCheck> further;
 
     /** A check that knows the components of Camel's catalog and of the class path. */
     public RouteFileCheck() {
-        this(scheme -> false);
+        this(scheme -> false, List.of());
+    }
+
+    /**
+     * A check that looks closer at some elements.
+     *
+     * @param further how
+     */
+    public RouteFileCheck(ElementCheck... further) {
+        this(scheme -> false, List.of(further));
     }
 
     /**
@@ -31,6 +42,11 @@ public final class RouteFileCheck {
      *     that was added to the Camel context; nothing is then known about its options
      */
     public RouteFileCheck(Predicate<String> registered) {
+        this(registered, List.of());
+    }
+
+    private RouteFileCheck(Predicate<String> registered, List<ElementCheck> further) {
+        this.further = further;
         this.endpoints = new EndpointCheck(new Components(registered));
     }
 
@@ -78,11 +94,20 @@ public final class RouteFileCheck {
                             "a route file is a list: put `- ` before `route` and indent the rest"));
         }
         var declarations = Declarations.of(document);
+        var closer = new ArrayList<StructureProblem>();
+        for (int i = 0; i < document.size(); i++) {
+            List<Object> path = List.of(i);
+            for (var check : further) {
+                closer.addAll(check.problems(path, document.get(i), endpoints::check));
+                declarations.asked().addAll(check.asked(path, document.get(i)));
+            }
+        }
         Stream<StructureProblem> problems =
                 Stream.of(
                                 structure.check(document),
                                 endpoints.check(List.of(), document),
-                                declarations.problems())
+                                declarations.problems(),
+                                closer)
                         .flatMap(List::stream);
         var read = CheckedRouteFile.of(file, text, tree, declarations);
         return read.with(problems.map(read::problem).sorted(RouteFileProblem.IN_ORDER).toList());

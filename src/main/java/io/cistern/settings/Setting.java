@@ -50,7 +50,7 @@ enum Setting {
     CISTERN_DATA_DIR(""),
     CISTERN_API_TOKENS("", Kind.SECRET),
     CISTERN_RATE_LIMIT("off"),
-    CISTERN_WARMING_CONCURRENCY("1", Kind.NOT_SERVED),
+    CISTERN_WARMING_CONCURRENCY("1"),
     CISTERN_BACKPLANE("redis", Kind.NOT_SERVED);
 
     /** What a name with one of these in front has to be one of. */

@@ -15,13 +15,15 @@ import java.util.Map;
  * @param breakers the circuit breakers of all routes
  * @param http ports, tokens, rate limit
  * @param folders routes and data
+ * @param warming how caches are warmed
  */
 public record Settings(
         StoreSettings store,
         RedisSettings redis,
         BreakerSettings breakers,
         HttpSettings http,
-        FolderSettings folders) {
+        FolderSettings folders,
+        WarmingSettings warming) {
     /** The file beside the environment, relative to the working directory. */
     public static final Path FILE = Path.of("config", "application.properties");
 
@@ -44,7 +46,8 @@ public record Settings(
                         new RedisSettingsReader(reader).read(),
                         breakers(reader),
                         http(reader),
-                        folders(reader, environment));
+                        folders(reader, environment),
+                        warming(reader));
         if (!reader.mistakes().isEmpty()) {
             throw new SettingsException(reader.mistakes());
         }
@@ -71,8 +74,13 @@ public record Settings(
                 reader.value(
                         Setting.CACHE_DEFAULT_TTL,
                         Values.duration(MILLISECOND, Duration.ofDays(3650))),
-                reader.value(Setting.CACHE_WARMING_ENABLED, Values::truth),
                 reader.value(Setting.CACHE_MONITORING_ENABLED, Values::truth));
+    }
+
+    private static WarmingSettings warming(SettingsReader reader) {
+        return new WarmingSettings(
+                reader.value(Setting.CACHE_WARMING_ENABLED, Values::truth),
+                reader.value(Setting.CISTERN_WARMING_CONCURRENCY, Values.number(1, 100)));
     }
 
     private static BreakerSettings breakers(SettingsReader reader) {

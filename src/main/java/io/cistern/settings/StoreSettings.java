@@ -8,15 +8,10 @@ import java.time.Duration;
  * @param type the shared store
  * @param namespace keeps several Cisterns on one Redis apart; letters, digits, {@code . _ -}
  * @param defaultTtl how long an entry is fresh when neither its cache nor its origin says so
- * @param warmingEnabled whether warming may run
  * @param monitoringEnabled whether metrics are kept
  */
 public record StoreSettings(
-        Type type,
-        String namespace,
-        Duration defaultTtl,
-        boolean warmingEnabled,
-        boolean monitoringEnabled) {
+        Type type, String namespace, Duration defaultTtl, boolean monitoringEnabled) {
 
     /** The kinds of shared store. */
     public enum Type {

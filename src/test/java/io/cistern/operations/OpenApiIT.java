@@ -49,6 +49,13 @@ class OpenApiIT {
                                         origin,
                                         Map.of("ttl", "10m", "tags", "${header.CisternKey}")))
                         .route("text", Routes.simple("text", "${header.CisternKey}", Map.of()))
+                        .route(
+                                "warm",
+                                "- templatedRoute:\n    routeTemplateRef: warming-strategy\n"
+                                        + "    routeId: warm\n    parameters:\n"
+                                        + "      - { name: cache, value: items }\n"
+                                        + "      - { name: schedule, value: every 1h }\n"
+                                        + "      - { name: source, value: 'direct:none' }\n")
                         .route("wrong", "- route: {}\n")
                         .start();
         document =
@@ -114,6 +121,16 @@ class OpenApiIT {
                 "DELETE | /caches/{cache}/entries         | /caches/items/entries?tag=t     | -                | 204",
                 "DELETE | /caches/{cache}/entries         | /caches/items/entries?tags=t    | -                | 400",
                 "GET    | /caches/{cache}/entries/{key}/metadata | /caches/text/entries/never/metadata | -         | 404",
+                "GET    | /warming/strategies             | /warming/strategies             | -                | 200",
+                "GET    | /warming/strategies/{name}      | /warming/strategies/warm        | -                | 200",
+                "GET    | /warming/strategies/{name}      | /warming/strategies/nope        | -                | 404",
+                "PATCH  | /warming/strategies/{name}      | /warming/strategies/warm        | {\"enabled\":true} | 200",
+                "PATCH  | /warming/strategies/{name}      | /warming/strategies/warm        | {\"enabled\":1} | 400",
+                "POST   | /warming/strategies/{name}/runs | /warming/strategies/warm/runs   | -                | 202",
+                "POST   | /warming/strategies/{name}/runs | /warming/strategies/nope/runs   | -                | 404",
+                "GET    | /warming/runs                   | /warming/runs                   | -                | 200",
+                "GET    | /warming/runs/{id}              | /warming/runs/nope              | -                | 404",
+                "DELETE | /warming/runs/{id}              | /warming/runs/nope              | -                | 404",
                 "GET    | /routes                         | /routes                         | -                | 200",
                 "GET    | /openapi.yaml                   | /openapi.yaml                   | -                | 200"
             })
@@ -124,6 +141,14 @@ class OpenApiIT {
 
         assertThat(answer.status()).isEqualTo(status);
         assertDescribed(method, path, answer);
+    }
+
+    @Test
+    void runsAreAsDescribed() {
+        var location = instance.post("/warming/strategies/warm/runs", "").header("Location");
+
+        assertDescribed("GET", "/warming/runs/{id}", instance.get(location));
+        assertDescribed("DELETE", "/warming/runs/{id}", instance.delete(location));
     }
 
     @Test

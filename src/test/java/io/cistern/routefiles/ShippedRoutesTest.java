@@ -2,6 +2,7 @@ package io.cistern.routefiles;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cistern.warming.strategy.StrategyFileCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every route file that ships is right in structure and options. */
 class ShippedRoutesTest {
     private static final Path ROUTES = Path.of("routes");
-    private static final RouteFileCheck CHECK = new RouteFileCheck();
+    private static final RouteFileCheck CHECK = new RouteFileCheck(new StrategyFileCheck());
 
     @ParameterizedTest
     @MethodSource("files")

@@ -81,7 +81,11 @@ class SampleCachesIT {
         context.getPropertiesComponent().setInitialProperties(properties);
         context.start();
         try (var files = Files.walk(ROUTES)) {
-            for (Path file : files.filter(p -> p.toString().endsWith(".camel.yaml")).toList()) {
+            // Strategies are made of a template of the application.
+            for (Path file :
+                    files.filter(p -> p.toString().endsWith(".camel.yaml"))
+                            .filter(p -> !p.startsWith(ROUTES.resolve("warming")))
+                            .toList()) {
                 PluginHelper.getRoutesLoader(context)
                         .loadRoutes(ResourceHelper.resolveResource(context, "file:" + file));
             }

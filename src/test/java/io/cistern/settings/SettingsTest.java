@@ -27,11 +27,8 @@ class SettingsTest {
         assertThat(settings.store())
                 .isEqualTo(
                         new StoreSettings(
-                                StoreSettings.Type.REDIS,
-                                "cistern",
-                                Duration.ofHours(1),
-                                true,
-                                true));
+                                StoreSettings.Type.REDIS, "cistern", Duration.ofHours(1), true));
+        assertThat(settings.warming()).isEqualTo(new WarmingSettings(true, 1));
         assertThat(settings.breakers())
                 .isEqualTo(new BreakerSettings(true, 5, Duration.ofSeconds(60)));
         assertThat(settings.http().port()).isEqualTo(8080);
@@ -82,7 +79,8 @@ class SettingsTest {
                                 Map.entry("CISTERN_ROUTES_DIR", routes.toString()),
                                 Map.entry("CISTERN_DATA_DIR", data.toString()),
                                 Map.entry("CISTERN_API_TOKENS", "ops=abc,ci:invalidate+write=d/e="),
-                                Map.entry("CISTERN_RATE_LIMIT", "100")));
+                                Map.entry("CISTERN_RATE_LIMIT", "100"),
+                                Map.entry("CISTERN_WARMING_CONCURRENCY", "3")));
 
         assertThat(settings.store())
                 .isEqualTo(
@@ -90,8 +88,8 @@ class SettingsTest {
                                 StoreSettings.Type.MEMORY,
                                 "shop-1",
                                 Duration.ofMinutes(10),
-                                false,
                                 false));
+        assertThat(settings.warming()).isEqualTo(new WarmingSettings(false, 3));
         assertThat(settings.redis().named()).isTrue();
         assertThat(settings.redis().address()).isEqualTo("redis_1:6380");
         assertThat(settings.redis().database()).isEqualTo(3);

@@ -114,6 +114,18 @@ public interface Store extends AutoCloseable {
             Partition partition, Map<String, Entry> entries, String owner);
 
     /**
+     * Stores what was read ahead of any demand, without leases: unless an invalidation overtook it,
+     * or what is there was made since the reading began.
+     *
+     * @param partition of whom
+     * @param entries by key; all with the position that was known before the reading began
+     * @param readSince when the reading began, in milliseconds of the store's time
+     * @return the keys that are stored
+     */
+    CompletionStage<Set<String>> warm(
+            Partition partition, Map<String, Entry> entries, long readSince);
+
+    /**
      * Invalidates, atomically.
      *
      * @param partition of whom

@@ -164,6 +164,30 @@ public final class MemoryStore implements Store {
     }
 
     @Override
+    public CompletionStage<Set<String>> warm(
+            Partition partition, Map<String, Entry> read, long readSince) {
+        var order = order(partition);
+        var stored = new HashSet<String>();
+        synchronized (order) {
+            read.forEach(
+                    (key, entry) -> {
+                        var there = entries.getIfPresent(new Name(partition, key));
+                        var older =
+                                there == null
+                                        || there.position().version() < entry.position().version()
+                                        || there.created() < readSince;
+                        if (older
+                                && order.mayFill(key, entry.position())
+                                && isNewest(partition, key, entry)
+                                && store(partition, key, entry)) {
+                            stored.add(key);
+                        }
+                    });
+        }
+        return CompletableFuture.completedStage(stored);
+    }
+
+    @Override
     public CompletionStage<Position> invalidate(Partition partition, Change change) {
         var order = order(partition);
         synchronized (order) {

@@ -56,6 +56,7 @@ public final class RedisStore implements Store {
     private final Greeter greeter;
     private final Reader reader;
     private final Filler filler;
+    private final WarmFiller warmFiller;
     private final Leaser leaser;
     private final Pruner pruner;
 
@@ -81,6 +82,7 @@ public final class RedisStore implements Store {
         this.greeter = new Greeter(seen);
         this.reader = new Reader(limits);
         this.filler = new Filler(limits);
+        this.warmFiller = new WarmFiller(limits);
         this.leaser = new Leaser(limits);
         this.pruner = new Pruner(limits);
     }
@@ -241,6 +243,16 @@ public final class RedisStore implements Store {
                 partition,
                 (session, of) ->
                         filler.fill(session.commands(), of, entries, owner, clock.millis()));
+    }
+
+    @Override
+    public CompletionStage<Set<String>> warm(
+            Partition partition, Map<String, Entry> entries, long readSince) {
+        return on(
+                partition,
+                (session, of) ->
+                        warmFiller.warm(
+                                session.commands(), of, entries, readSince, clock.millis()));
     }
 
     @Override

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /** A script in Redis: called by its digest, loaded where Redis does not know it. */
-final class Script {
+public final class Script {
 
     private final byte[] source;
     private final String digest;
@@ -31,7 +31,7 @@ final class Script {
     }
 
     /** One file of those beside this class, or several put together. */
-    static Script of(String... files) {
+    public static Script of(String... files) {
         var source = new StringBuilder();
         for (var file : files) {
             try (var in = Script.class.getResourceAsStream(file)) {
@@ -47,7 +47,7 @@ final class Script {
     }
 
     /** Runs it; the reply is a list of byte arrays, numbers and lists. */
-    CompletionStage<List<Object>> run(
+    public CompletionStage<List<Object>> run(
             RedisClusterAsyncCommands<byte[], byte[]> redis, List<byte[]> keys, List<byte[]> args) {
         return call(redis, keys, args, ScriptOutputType.MULTI);
     }

@@ -181,6 +181,7 @@ final class AnswerRules {
     private void checkStored(Seen.Asked lookup, LookupResult result, Seen.Load load) {
         var nothingInTheWay =
                 !lookup.kind.equals("bypass")
+                        && !isWarmed(lookup.key)
                         && result.entry().value().length <= policy.maxValueSize()
                         && store.isReachable()
                         && !result.entry().isDeadAt(time.millis())
@@ -191,6 +192,12 @@ final class AnswerRules {
         if (nothingInTheWay && !result.stored()) {
             journal.broken("caches", "lookup %d was not stored".formatted(lookup.id));
         }
+    }
+
+    /** What was warmed at a later position stays. */
+    private boolean isWarmed(String key) {
+        var there = history.stored.get(key);
+        return there != null && history.sourceOf(there.entry()) instanceof Seen.Reading;
     }
 
     /** What is stored, and was touched by nothing, must be found. */
@@ -207,10 +214,12 @@ final class AnswerRules {
                 || history.isTroubled(there.tick())) {
             return;
         }
+        // What is warmed counts from before it was read.
+        var since = source instanceof Seen.Reading reading ? reading.began : source.tick();
         var untouched =
                 history.changes.stream()
                         .filter(it -> it.concerns(lookup.key, there.entry().tags()))
-                        .noneMatch(it -> it.touchedSince(source.tick()));
+                        .noneMatch(it -> it.touchedSince(since));
         var trimmed = scenario.mayTrim(history.changes.size());
         if (untouched && !trimmed && result.way() != Way.NEAR && result.way() != Way.SHARED) {
             journal.broken("caches", "lookup %d was no hit".formatted(lookup.id));

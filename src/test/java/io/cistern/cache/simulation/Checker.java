@@ -139,8 +139,63 @@ final class Checker implements FakeStore.Probe {
     @Override
     public void filled(String key, Entry entry) {
         checkFence(key, entry);
+        checkNewer(key, entry);
         journal.log("stored " + key + " " + history.describe(entry));
         history.stored.put(key, new Seen.Stored(entry, journal.tick()));
+    }
+
+    /** Somebody asks where the invalidations stand, to read after that. */
+    long beginning(int engine) {
+        journal.log("engine " + engine + " begins to warm");
+        return journal.tick();
+    }
+
+    /** Rows were read, and are about to be stored. */
+    Seen.Reading reading(int engine, long began, long beganBackwards) {
+        journal.log("engine " + engine + ": reading " + history.readings.size());
+        var reading =
+                new Seen.Reading(
+                        history.readings.size(), engine, journal.tick(), began, beganBackwards);
+        history.readings.add(reading);
+        return reading;
+    }
+
+    void storing(Seen.Reading reading) {
+        journal.log("rows of reading " + reading.id + " are to be stored");
+        reading.storedNanos = time.nanos();
+        reading.storedBackwards = time.backwardsMillis();
+    }
+
+    /** What was read before something else was loaded must not take its place. */
+    private void checkNewer(String key, Entry entry) {
+        var before = history.stored.get(key);
+        if (before == null
+                || before.entry().negative()
+                || before.entry().isDeadAt(time.millis())
+                // A store that lost it has nothing to keep.
+                || history.isTroubled(before.tick())
+                || !(history.sourceOf(entry) instanceof Seen.Reading reading)) {
+            return;
+        }
+        var other = history.sourceOf(before.entry());
+        var invalidated =
+                history.changes.stream()
+                        .anyMatch(
+                                change ->
+                                        change.effect(history.partitions.get(key)) > reading.began
+                                                && change.concerns(key, before.entry().tags()));
+        if (other instanceof Seen.Load load
+                && load.tick() > reading.tick()
+                && !invalidated
+                && before.entry().position().equals(entry.position())
+                && load.confirmations.isEmpty()
+                // By a clock that is corrected, what is newer may look older.
+                && reading.beganBackwards == load.bornBackwards()) {
+            journal.broken(
+                    "newer",
+                    "%s took the place of %s"
+                            .formatted(history.describe(entry), history.describe(before.entry())));
+        }
     }
 
     /** A load that began before an invalidation must not fill; tags are judged when it is read. */

@@ -203,6 +203,12 @@ final class FakeSession implements Store {
     }
 
     @Override
+    public CompletionStage<Set<String>> warm(
+            Partition partition, Map<String, Entry> entries, long readSince) {
+        return on(partition, it -> it.warm(partition, entries, readSince));
+    }
+
+    @Override
     public CompletionStage<Position> invalidate(Partition partition, Change change) {
         var effect = store.changing(partition);
         return on(partition, it -> it.invalidate(partition, change, effect), position -> position);

@@ -242,6 +242,21 @@ public final class FakeStore implements Store {
     }
 
     @Override
+    public CompletionStage<Set<String>> warm(
+            Partition partition, Map<String, Entry> entries, long readSince) {
+        var wanted = new TreeMap<>(entries);
+        wanted.forEach((key, entry) -> probe.filling(partition.index(), key, entry));
+        return perform(
+                Operation.FILL,
+                () -> {},
+                () -> {
+                    var stored = model(partition).warm(wanted, readSince);
+                    stored.forEach(key -> probe.filled(key, wanted.get(key)));
+                    return stored;
+                });
+    }
+
+    @Override
     public CompletionStage<Position> invalidate(Partition partition, Change change) {
         return invalidate(partition, change, changing(partition));
     }

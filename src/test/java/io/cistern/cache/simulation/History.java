@@ -16,6 +16,7 @@ final class History {
 
     final List<Seen.Load> loads = new ArrayList<>();
     final List<Seen.Changed> changes = new ArrayList<>();
+    final List<Seen.Reading> readings = new ArrayList<>();
     final List<Seen.Asked> lookups = new ArrayList<>();
 
     /** By key, what the store said last that it stored. */
@@ -84,7 +85,11 @@ final class History {
         }
         var text = new String(entry.value(), StandardCharsets.UTF_8).split(":", 3);
         var id = Integer.parseInt(text[1]);
-        return text[0].equals("load") ? loads.get(id) : changes.get(id);
+        return switch (text[0]) {
+            case "load" -> loads.get(id);
+            case "row" -> readings.get(id);
+            default -> changes.get(id);
+        };
     }
 
     boolean isTroubled(long since) {

@@ -24,6 +24,8 @@ public enum Mutation {
     CONFIRMATION_REVIVES,
     /** The store gives a lease to whoever asks. */
     LEASES_FOR_ALL,
+    /** The store takes what warming read for newer than whatever lies there. */
+    WARMING_REPLACES_NEWER,
     /** The store says that it renewed leases, and lets them end. */
     LEASES_ARE_NOT_RENEWED,
     /** Engines never ask what others invalidated, and hear no news of it. */

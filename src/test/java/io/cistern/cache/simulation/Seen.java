@@ -36,6 +36,54 @@ final class Seen {
         Duration maxStale(String key);
     }
 
+    /** A reading of a source by which an engine is warmed. */
+    static final class Reading implements Source {
+        final int id;
+        final int engine;
+        final long tick;
+        long storedNanos;
+        long storedBackwards;
+
+        /** How far the store's time had gone back when it was asked where it is. */
+        final long beganBackwards;
+
+        /** When it was asked where the invalidations stand. */
+        final long began;
+
+        Reading(int id, int engine, long tick, long began, long beganBackwards) {
+            this.began = began;
+            this.beganBackwards = beganBackwards;
+            this.id = id;
+            this.engine = engine;
+            this.tick = tick;
+        }
+
+        @Override
+        public long tick() {
+            return tick;
+        }
+
+        @Override
+        public long bornNanos() {
+            return storedNanos;
+        }
+
+        @Override
+        public long bornBackwards() {
+            return storedBackwards;
+        }
+
+        @Override
+        public Duration ttl(String key) {
+            return null;
+        }
+
+        @Override
+        public Duration maxStale(String key) {
+            return null;
+        }
+    }
+
     /** A call of the origin. */
     static final class Load implements Source {
         final int id;

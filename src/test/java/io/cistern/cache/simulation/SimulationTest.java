@@ -58,6 +58,7 @@ class SimulationTest {
         "TIMERS_GET_LOST, every lookup ends",
         "CONFIRMATION_REVIVES, fence",
         "LEASES_FOR_ALL, single flight",
+        "WARMING_REPLACES_NEWER, newer",
         "LEASES_ARE_NOT_RENEWED, single flight",
         "NO_HEARTBEAT, invalidation",
         "HEARTBEAT_LIES, invalidation",

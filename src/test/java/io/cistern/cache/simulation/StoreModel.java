@@ -208,6 +208,24 @@ public final class StoreModel {
         return new Lease.Filled(stored, awaited);
     }
 
+    Set<String> warm(Map<String, Entry> wanted, long readSince) {
+        Set<String> stored = new HashSet<>();
+        wanted.forEach(
+                (key, entry) -> {
+                    var there = entries.get(key);
+                    var newer =
+                            there != null
+                                    && !mutations.contains(Mutation.WARMING_REPLACES_NEWER)
+                                    && there.position().equals(entry.position())
+                                    && there.created() >= readSince;
+                    if (!newer && !entry.isDeadAt(time.millis()) && mayFill(key, entry)) {
+                        stored.add(key);
+                        entries.put(key, entry);
+                    }
+                });
+        return stored;
+    }
+
     private boolean mayFill(String key, Entry entry) {
         if (marks == null) {
             return false;

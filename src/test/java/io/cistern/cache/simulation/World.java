@@ -2,6 +2,7 @@ package io.cistern.cache.simulation;
 
 import io.cistern.cache.CachePolicy;
 import io.cistern.cache.LookupRequest;
+import io.cistern.cache.Warmer;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.spi.Backplane;
 import io.cistern.cache.spi.Clock;
@@ -242,6 +243,12 @@ final class World {
     }
 
     private void act() {
+        // What other guards are for is looked for without warming, which would only stand in the
+        // way.
+        if ((mutations.isEmpty() || mutations.contains(Mutation.WARMING_REPLACES_NEWER))
+                && random.nextInt(15) == 0) {
+            warm();
+        }
         if (scenario.failovers() > 0 && random.nextInt(10) == 0) {
             failOver();
         }
@@ -374,6 +381,62 @@ final class World {
         var value = ("put:" + change.id + ":" + key).getBytes(StandardCharsets.UTF_8);
         List<String> tags = random.nextBoolean() ? List.of() : List.of(any(Scenario.TAGS));
         watch(change, engine.cache.put(key, value, "text/plain", null, tags).toCompletableFuture());
+    }
+
+    /** Reads rows from a source, and stores them later. */
+    private void warm() {
+        var engine = engine();
+        var keys = new HashSet<String>();
+        for (var i = 1 + random.nextInt(4); i > 0; i--) {
+            keys.add(any(scenario.keys()));
+        }
+        List<String> tags = random.nextBoolean() ? List.of() : List.of(any(Scenario.TAGS));
+        var reads = random.nextInt(300) * 1_000_000L;
+        var stores = random.nextInt(1_000) * 1_000_000L;
+        var back = time.backwardsMillis();
+        var began = checker.beginning(engine.id);
+        engine.cache
+                .warmer()
+                .begin()
+                .thenAccept(
+                        reading ->
+                                time.later(
+                                        reads,
+                                        () ->
+                                                warm(
+                                                        engine, reading, keys, tags, stores, began,
+                                                        back)));
+    }
+
+    private void warm(
+            Engine engine,
+            Warmer.Reading reading,
+            Set<String> keys,
+            List<String> tags,
+            long delay,
+            long began,
+            long back) {
+        var seen = checker.reading(engine.id, began, back);
+        var rows =
+                keys.stream()
+                        .map(
+                                key ->
+                                        new Warmer.Row(
+                                                key,
+                                                ("row:" + seen.id + ":" + key)
+                                                        .getBytes(StandardCharsets.UTF_8),
+                                                "text/plain",
+                                                null,
+                                                tags))
+                        .toList();
+        time.later(
+                delay,
+                () -> {
+                    if (!engine.isCrashed()) {
+                        checker.storing(seen);
+                        engine.cache.warmer().store(reading, rows);
+                    }
+                });
     }
 
     private void invalidate(Change what) {

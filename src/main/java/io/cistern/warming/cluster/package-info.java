@@ -1,0 +1,2 @@
+/** How instances agree on who runs what. */
+package io.cistern.warming.cluster;

@@ -1,0 +1,214 @@
+package io.cistern.warming.run;
+
+import io.cistern.cache.Cache;
+import io.cistern.cache.Warmer;
+import io.cistern.component.JsonBodies;
+import io.cistern.component.TagExpressions;
+import io.cistern.warming.source.Feed;
+import io.cistern.warming.source.Item;
+import io.cistern.warming.strategy.Strategy;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.CamelContext;
+
+/** Stores rows as they are, with several parts on their way to the store at once. */
+final class RowFill implements Fill {
+
+    private static final int PARTS_UNDER_WAY = 3;
+    private static final int ROWS_PER_PART = 100;
+    private static final int BYTES_PER_PART = 1 << 20;
+    private static final int MAX_ATTEMPTS = 3;
+
+    private final Run run;
+    private final Strategy strategy;
+    private final Warmer warmer;
+    private final StoreWait store;
+    private final Pace pace;
+    private final Warmer.Reading reading;
+    private final TagExpressions tags;
+    private final boolean tagged;
+    private final Duration ttl;
+    private final Window window = new Window(PARTS_UNDER_WAY);
+    private final Queue<Part> again = new ArrayDeque<>();
+    private Map<String, Warmer.Row> part = new LinkedHashMap<>();
+    private int bytes;
+    private volatile boolean allRefused;
+
+    /** Rows that are sent together. */
+    private record Part(List<Warmer.Row> rows, int attempt) {}
+
+    /**
+     * @param reading from before the source was read
+     */
+    RowFill(Run run, Cache cache, Pace pace, Warmer.Reading reading, CamelContext context) {
+        this.run = run;
+        this.strategy = run.strategy();
+        this.warmer = cache.warmer();
+        this.store = new StoreWait(run, warmer);
+        this.pace = pace;
+        this.reading = reading;
+        this.tags = new TagExpressions(context, cache.policy().tags().orElse(null));
+        this.tagged = cache.policy().tags().isPresent();
+        this.ttl = strategy.ttl().orElse(null);
+    }
+
+    @Override
+    public void take(Feed feed) throws InterruptedException {
+        var items = feed.items();
+        try {
+            var read = 0L;
+            while (!run.mustEnd() && items.hasNext()) {
+                if (read > 0 && read % strategy.batchSize() == 0) {
+                    rest();
+                }
+                read++;
+                add(items.next());
+            }
+        } finally {
+            send();
+            window.awaitEmpty();
+            retry();
+            tellWhatIsLost();
+        }
+    }
+
+    /** In another generation nothing is stored of what was read before it. */
+    private void tellWhatIsLost() {
+        if (!allRefused || !warmer.isStoreAvailable()) {
+            return;
+        }
+        warmer.begin()
+                .thenAccept(
+                        now -> {
+                            if (!reading.isOfGenerationOf(now)) {
+                                run.cut(
+                                        "the store lost what it knew of invalidations:"
+                                                + " what was read before is not stored");
+                            }
+                        })
+                .exceptionally(error -> null)
+                .toCompletableFuture()
+                .join();
+    }
+
+    private void rest() throws InterruptedException {
+        if (!strategy.delay().isZero()) {
+            send();
+            window.awaitEmpty();
+            run.pause(strategy.delay());
+        }
+        run.pause(pace.rest());
+    }
+
+    private void add(Item item) throws InterruptedException {
+        run.seen(1);
+        if (item instanceof Item.Garbage garbage) {
+            run.failed(garbage.reason());
+            return;
+        }
+        var row = (Item.Row) item;
+        if (part.containsKey(row.key())) {
+            send();
+        }
+        List<String> tagsOfRow;
+        try {
+            tagsOfRow = tagsOf(row);
+        } catch (RuntimeException e) {
+            run.failed(row.key() + ": the cache's tags can't be told of it: " + e.getMessage());
+            return;
+        }
+        part.put(
+                row.key(),
+                new Warmer.Row(row.key(), row.value(), row.contentType(), ttl, tagsOfRow));
+        bytes += row.value().length;
+        if (part.size() >= ROWS_PER_PART || bytes >= BYTES_PER_PART) {
+            send();
+        }
+    }
+
+    /** The cache's own tags as well, or its invalidations would miss the row. */
+    private List<String> tagsOf(Item.Row row) {
+        if (!tagged) {
+            return strategy.tags();
+        }
+        var json = row.contentType().equals(JsonBodies.TYPE) ? row.value() : null;
+        return tags.of(
+                row.key(), row.body() == null ? row.value() : row.body(), json, strategy.tags());
+    }
+
+    private void send() throws InterruptedException {
+        if (!part.isEmpty()) {
+            var rows = List.copyOf(part.values());
+            part = new LinkedHashMap<>();
+            bytes = 0;
+            send(new Part(rows, 1));
+        }
+    }
+
+    private void send(Part next) throws InterruptedException {
+        window.enter();
+        if (!store.await()) {
+            window.leaveAfter(CompletableFuture.completedStage(null));
+            run.skipped(next.rows().size());
+            return;
+        }
+        var started = System.nanoTime();
+        var ahead = window.used();
+        window.leaveAfter(
+                warmer.store(reading, next.rows())
+                        .handle(
+                                (stored, error) -> {
+                                    if (error == null) {
+                                        // Those ahead of it have their part in the time.
+                                        pace.took(
+                                                (System.nanoTime() - started) / ahead,
+                                                next.rows().size());
+                                        count(stored);
+                                    } else {
+                                        failed(next, error);
+                                    }
+                                    return null;
+                                }));
+    }
+
+    private void count(Warmer.Stored stored) {
+        run.done(stored.stored());
+        run.skipped(stored.refused());
+        if (stored.refused() > 0 && stored.stored() == 0) {
+            allRefused = true;
+        }
+        stored.unfit().forEach(key -> run.failed(key + ": too large, or no key for the store"));
+    }
+
+    private void failed(Part failed, Throwable error) {
+        if (!warmer.isStoreAvailable() || failed.attempt() < MAX_ATTEMPTS) {
+            synchronized (again) {
+                again.add(new Part(failed.rows(), failed.attempt() + 1));
+            }
+        } else {
+            var cause = error.getCause() == null ? error : error.getCause();
+            failed.rows().forEach(row -> run.failed(row.key() + ": " + cause.getMessage()));
+        }
+    }
+
+    private void retry() throws InterruptedException {
+        for (var next = pending(); next != null && !run.mustEnd(); next = pending()) {
+            send(next);
+            window.awaitEmpty();
+        }
+        for (var next = pending(); next != null; next = pending()) {
+            next.rows().forEach(row -> run.failed(row.key() + ": the run ended before"));
+        }
+    }
+
+    private Part pending() {
+        synchronized (again) {
+            return again.poll();
+        }
+    }
+}
