@@ -206,9 +206,9 @@ final class Seen {
             this.globs = change.patterns().stream().map(Glob::of).toArray(Glob[]::new);
         }
 
-        /** Whether nobody but who made it can know of it now. */
+        /** Whether nobody but who made it can know of it now; or not even he. */
         boolean isMissing() {
-            return lost && healed == NEVER;
+            return lost && (healed == NEVER || acknowledged == NEVER);
         }
 
         boolean concerns(String key, Collection<String> tags) {

@@ -194,9 +194,12 @@ class RedisHistoryIT {
 
         restore(state);
         other.reconnect();
+        while (other.cache.position().version() < lost.version()) {
+            // Far enough for the number to be one that could have been given here.
+            other.reconnect();
+        }
         var now = other.cache.invalidate(Change.key("b"));
 
-        assertThat(lost.version()).isLessThan(now.version());
         assertThat(other.cache.fill("a", entry("v", lost))).isEmpty();
         assertThat(other.cache.fill("a", entry("v", now))).containsExactly("a");
     }
