@@ -35,9 +35,6 @@ final class NewsCodec {
     private static final String EXPIRED = "expired";
     private static final String ENDED = "ended";
 
-    /** From here on versions are no longer whole numbers in Redis. */
-    private static final long VERSIONS_END = 1L << 53;
-
     private static final JsonFactory JSON =
             JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
@@ -193,7 +190,7 @@ final class NewsCodec {
 
     private static News changed(Partition partition, Change.Mode mode, JsonParser json)
             throws IOException {
-        var at = new Position(integer(json), integer(json, VERSIONS_END));
+        var at = new Position(integer(json), integer(json, Position.VERSIONS_END));
         var all = truth(json);
         var change = new Change(mode, names(json), names(json), names(json), all);
         return new News.Changed(partition, change, at);

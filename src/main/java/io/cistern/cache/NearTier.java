@@ -74,15 +74,6 @@ final class NearTier {
         return judge(key, item) != Judgement.DEAD;
     }
 
-    /** What became of an item by what is known of invalidations. */
-    private enum Judgement {
-        /** Nothing: its times say whether it is fresh. */
-        AS_IT_IS,
-        /** It was told stale. */
-        EXPIRED,
-        DEAD
-    }
-
     private Judgement judge(String key, NearStore.Item item) {
         var known = marks.apply(key);
         // First the position, then the marks: a mark made in between shows at the next look.
@@ -92,17 +83,11 @@ final class NearTier {
         if (ofThisGeneration && item.checkedAt() == position.version()) {
             return Judgement.AS_IT_IS;
         }
-        if (!known.isLive(key, entry.position(), entry.tags(), item.checkedAt())) {
-            return Judgement.DEAD;
-        }
-        if (known.isExpired(key, entry.position(), entry.tags())) {
-            // That the origin has no such value is not worth keeping.
-            return entry.negative() ? Judgement.DEAD : Judgement.EXPIRED;
-        }
-        if (ofThisGeneration) {
+        var judgement = Judgement.of(known, key, entry, item.checkedAt());
+        if (judgement == Judgement.AS_IT_IS && ofThisGeneration) {
             item.checkedAt(position.version());
         }
-        return Judgement.AS_IT_IS;
+        return judgement;
     }
 
     /**

@@ -107,9 +107,7 @@ final class Tiers {
 
     /** Whether no invalidation touched an entry since it was known to live: neither kind. */
     boolean isUntouched(String key, Entry entry, long knownAt) {
-        var marks = replica(key).marks();
-        return marks.isLive(key, entry.position(), entry.tags(), knownAt)
-                && !marks.isExpired(key, entry.position(), entry.tags());
+        return Judgement.of(replica(key).marks(), key, entry, knownAt) == Judgement.AS_IT_IS;
     }
 
     /**
@@ -157,15 +155,11 @@ final class Tiers {
 
     /** An entry as it is by what is known of invalidations; null if it is dead. */
     private static Entry judge(Replica replica, String key, Entry entry, long knownAt) {
-        var marks = replica.marks();
-        if (!marks.isLive(key, entry.position(), entry.tags(), knownAt)) {
-            return null;
-        }
-        if (!marks.isExpired(key, entry.position(), entry.tags())) {
-            return entry;
-        }
-        // That the origin has no such value is not worth keeping.
-        return entry.negative() ? null : entry.expired();
+        return switch (Judgement.of(replica.marks(), key, entry, knownAt)) {
+            case AS_IT_IS -> entry;
+            case EXPIRED -> entry.expired();
+            case DEAD -> null;
+        };
     }
 
     /**

@@ -12,6 +12,9 @@ public record Position(long generation, long version) {
     /** Before anything is known: no entry is alive here. */
     public static final Position UNKNOWN = new Position(0, 0);
 
+    /** From here on versions are no longer whole numbers in Redis, whose scores are doubles. */
+    public static final long VERSIONS_END = 1L << 53;
+
     private static final int RANDOM_BITS = 40;
 
     /**

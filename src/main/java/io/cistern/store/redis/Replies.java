@@ -12,9 +12,6 @@ final class Replies {
 
     private static final int GENERATION_DIGITS = 16;
 
-    /** From here on versions are no longer whole numbers in Redis. */
-    private static final long VERSIONS_END = 1L << 53;
-
     private Replies() {}
 
     static byte[] generation(long generation) {
@@ -37,7 +34,7 @@ final class Replies {
         }
         try {
             var number = Long.parseLong(new String(version, US_ASCII));
-            return number >= 0 && number < VERSIONS_END
+            return number >= 0 && number < Position.VERSIONS_END
                     ? new Position(generation(generation), number)
                     : Position.UNKNOWN;
         } catch (IllegalArgumentException foreign) {
