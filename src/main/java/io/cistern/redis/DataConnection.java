@@ -1,6 +1,7 @@
 package io.cistern.redis;
 
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.util.Optional;
 
 /**
  * The way to the Redis that holds the data: always to masters. Commands fail by themselves when no
@@ -24,6 +25,12 @@ public interface DataConnection {
      * @throws RedisUnavailableException while Redis is away
      */
     RedisClusterAsyncCommands<byte[], byte[]> invalidations();
+
+    /**
+     * For much data that is in no hurry. Empty while there is none, or where settings leave no
+     * connection for it.
+     */
+    Optional<BulkConnection> bulk();
 
     /** Whether a command is worth sending. Cheap. */
     boolean isUp();

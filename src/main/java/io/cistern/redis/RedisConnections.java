@@ -4,10 +4,15 @@ import io.cistern.settings.RedisSettings;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.resource.ClientResources;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +27,7 @@ import org.springframework.data.redis.listener.RedisMessageListenerContainer;
  */
 public final class RedisConnections implements DataConnection, AutoCloseable {
     /** One for entries, one for the pulse, one for listeners. */
-    private static final int OWN_CONNECTIONS = 3;
+    private static final int NEEDED_CONNECTIONS = 3;
 
     private static final long STOP_SECONDS = 2;
 
@@ -37,6 +42,9 @@ public final class RedisConnections implements DataConnection, AutoCloseable {
     private final RedisLink link;
     private final ReconnectingConnection pulseConnection;
     private final ReconnectingConnection data;
+    private final ReconnectingConnection bulk;
+    private final ExecutorService bulkWriter;
+    private final boolean hasBulk;
     private final RedisPulse pulse;
     private final SpringConnections spring;
     private ListenerContainer listeners;
@@ -45,7 +53,8 @@ public final class RedisConnections implements DataConnection, AutoCloseable {
         this.settings = settings;
         // Once all is closed nobody listens any more, so what comes late may be dropped.
         scheduler =
-                new ScheduledThreadPoolExecutor(1, RedisConnections::thread, new DiscardPolicy());
+                new ScheduledThreadPoolExecutor(
+                        1, task -> thread(task, "redis-link"), new DiscardPolicy());
         scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         scheduler.setRemoveOnCancelPolicy(true);
         resources = LettuceSetup.resources();
@@ -60,6 +69,11 @@ public final class RedisConnections implements DataConnection, AutoCloseable {
         RedisURI uri = LettuceSetup.uri(settings);
         pulseConnection = connection(uri);
         data = connection(uri);
+        hasBulk = settings.maxConnections() > NEEDED_CONNECTIONS + 1;
+        bulk =
+                new ReconnectingConnection(
+                        () -> unflushed(uri), scheduler, this::bulkConnected, thrown -> {});
+        bulkWriter = Executors.newSingleThreadExecutor(task -> thread(task, "redis-bulk"));
         pulse =
                 new RedisPulse(
                         pulseConnection,
@@ -76,7 +90,7 @@ public final class RedisConnections implements DataConnection, AutoCloseable {
                         resources,
                         options,
                         link,
-                        settings.maxConnections() - OWN_CONNECTIONS);
+                        settings.maxConnections() - NEEDED_CONNECTIONS - (hasBulk ? 1 : 0));
     }
 
     /**
@@ -88,6 +102,9 @@ public final class RedisConnections implements DataConnection, AutoCloseable {
         var connections = new RedisConnections(settings);
         connections.pulseConnection.start();
         connections.data.start();
+        if (connections.hasBulk) {
+            connections.bulk.start();
+        }
         connections.pulse.start();
         return connections;
     }
@@ -109,6 +126,12 @@ public final class RedisConnections implements DataConnection, AutoCloseable {
     @Override
     public RedisClusterAsyncCommands<byte[], byte[]> invalidations() {
         return commands();
+    }
+
+    @Override
+    public Optional<BulkConnection> bulk() {
+        var connection = link.isUp() ? bulk.current() : null;
+        return Optional.ofNullable(connection).map(it -> new BulkConnection(it, bulkWriter));
     }
 
     @Override
@@ -163,6 +186,8 @@ public final class RedisConnections implements DataConnection, AutoCloseable {
     public void close() {
         pulseConnection.stop();
         data.stop();
+        bulk.stop();
+        bulkWriter.shutdown();
         scheduler.shutdown();
         try {
             // Attempts to connect begin there: none may begin on threads that are gone.
@@ -189,6 +214,19 @@ public final class RedisConnections implements DataConnection, AutoCloseable {
                 this::connectFailed);
     }
 
+    private CompletionStage<StatefulRedisConnection<byte[], byte[]>> unflushed(RedisURI uri) {
+        return client.connectAsync(ByteArrayCodec.INSTANCE, uri)
+                .thenApply(
+                        connection -> {
+                            connection.setAutoFlushCommands(false);
+                            return connection;
+                        });
+    }
+
+    private void bulkConnected() {
+        bulk.proven();
+    }
+
     private void connectFailed(Throwable thrown) {
         var failure = RedisFailure.of(thrown);
         link.count(failure);
@@ -196,11 +234,12 @@ public final class RedisConnections implements DataConnection, AutoCloseable {
     }
 
     private void afterTimeouts() {
+        bulk.renew();
         pulse.afterTimeouts();
     }
 
-    private static Thread thread(Runnable task) {
-        var thread = new Thread(task, "redis-link");
+    private static Thread thread(Runnable task, String name) {
+        var thread = new Thread(task, name);
         thread.setDaemon(true);
         return thread;
     }

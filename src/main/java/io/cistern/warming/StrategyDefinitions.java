@@ -67,6 +67,7 @@ public final class StrategyDefinitions extends ModelLifecycleStrategySupport {
     /** A strategy is there while its route runs. */
     private final class Presence extends RoutePolicySupport {
         private final Strategy strategy;
+        private boolean there;
 
         Presence(Strategy strategy) {
             this.strategy = strategy;
@@ -75,11 +76,16 @@ public final class StrategyDefinitions extends ModelLifecycleStrategySupport {
         @Override
         public void onStart(Route route) {
             warming.get().add(strategy);
+            there = true;
         }
 
         @Override
         public void onStop(Route route) {
-            warming.get().remove(strategy);
+            // A route that is only tried stops without ever having started.
+            if (there) {
+                there = false;
+                warming.get().remove(strategy);
+            }
         }
     }
 }

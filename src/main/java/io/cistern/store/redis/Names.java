@@ -16,6 +16,7 @@ final class Names {
     private final byte[] keys;
     private final byte[] entries;
     private final byte[] leases;
+    private final byte[] gate;
     private final List<byte[]> sets;
 
     /**
@@ -31,6 +32,7 @@ final class Names {
         this.keys = (base + "k").getBytes(UTF_8);
         this.entries = (base + "e:").getBytes(UTF_8);
         this.leases = (base + "l:").getBytes(UTF_8);
+        this.gate = (base + "w").getBytes(UTF_8);
         this.sets = List.of(order, tags, keys);
     }
 
@@ -42,6 +44,11 @@ final class Names {
     /** What every script that goes by the order takes first: the hash and both sets. */
     List<byte[]> sets() {
         return sets;
+    }
+
+    /** What keeps transactions of warming from storing anything, see warm-open.lua. */
+    byte[] gate() {
+        return gate;
     }
 
     byte[] entry(String key) {

@@ -82,7 +82,7 @@ public final class RedisStore implements Store {
         this.greeter = new Greeter(seen);
         this.reader = new Reader(limits);
         this.filler = new Filler(limits);
-        this.warmFiller = new WarmFiller(limits);
+        this.warmFiller = new WarmFiller(redis, limits);
         this.leaser = new Leaser(limits);
         this.pruner = new Pruner(limits);
     }

@@ -58,6 +58,21 @@ public final class Script {
         return call(redis, keys, args, ScriptOutputType.INTEGER);
     }
 
+    /** Loads it; the reply is its digest. */
+    CompletionStage<String> load(RedisClusterAsyncCommands<byte[], byte[]> redis) {
+        return redis.scriptLoad(source);
+    }
+
+    /** Runs it where it is known to be loaded, and fails where it is not; a number. */
+    CompletionStage<Long> runLoaded(
+            RedisClusterAsyncCommands<byte[], byte[]> redis, List<byte[]> keys, List<byte[]> args) {
+        return redis.evalsha(
+                digest,
+                ScriptOutputType.INTEGER,
+                keys.toArray(byte[][]::new),
+                args.toArray(byte[][]::new));
+    }
+
     private <T> CompletionStage<T> call(
             RedisClusterAsyncCommands<byte[], byte[]> redis,
             List<byte[]> keys,
@@ -71,7 +86,7 @@ public final class Script {
                     if (!isUnknown(error)) {
                         return CompletableFuture.failedStage(error);
                     }
-                    return redis.scriptLoad(source)
+                    return load(redis)
                             .thenCompose(
                                     loaded -> redis.<T>evalsha(digest, type, keyArray, argArray));
                 });

@@ -9,52 +9,44 @@ import io.cistern.warming.source.Feed;
 import io.cistern.warming.source.Item;
 import io.cistern.warming.strategy.Strategy;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * Loads keys through the cache's own origin, so that lookups come first: it takes a part of the
  * calls that the origin may be burdened with, and none while lookups wait for theirs.
  */
-final class KeyFill implements Fill {
+final class KeyFill extends PartFill<KeyFill.Part> {
 
     private static final int PARTS_UNDER_WAY = 2;
 
     /** Of the calls that may run at once, warming takes this part at most. */
     private static final int SHARE = 2;
 
-    private static final int MAX_ATTEMPTS = 3;
     private static final Duration LOOK = Duration.ofMillis(2);
     private static final Duration LONGEST_YIELD = Duration.ofSeconds(5);
     private static final Duration LONGEST_REFUSAL = Duration.ofSeconds(60);
 
-    private final Run run;
-    private final Strategy strategy;
     private final Cache cache;
-    private final StoreWait store;
-    private final Pace pace;
     private final Map<String, String> headers;
-    private final Window window;
     private final int callsAtOnce;
     private final int keysAtOnce;
-    private final Queue<Part> again = new ArrayDeque<>();
     private volatile Duration refusedFor = Duration.ZERO;
 
     /** Keys that are loaded together. */
-    private record Part(List<String> keys, int attempt) {}
+    record Part(List<String> keys, int attempt) {}
 
     KeyFill(Run run, Cache cache, Pace pace) {
-        this.run = run;
-        this.strategy = run.strategy();
+        super(
+                run,
+                cache.warmer(),
+                pace,
+                cache.policy().loadRate().isPresent() ? 1 : PARTS_UNDER_WAY);
         this.cache = cache;
-        this.store = new StoreWait(run, cache.warmer());
-        this.pace = pace;
         this.headers = headers(strategy);
         var policy = cache.policy();
         // Where a rate holds calls back, those of warming must not stand before lookups' ones.
@@ -64,7 +56,6 @@ final class KeyFill implements Fill {
                         : Math.max(1, policy.maxConcurrentLoads() / SHARE / PARTS_UNDER_WAY);
         this.callsAtOnce = calls;
         this.keysAtOnce = (int) Math.min(strategy.batchSize(), (long) calls * policy.batchSize());
-        this.window = new Window(policy.loadRate().isPresent() ? 1 : PARTS_UNDER_WAY);
     }
 
     private static Map<String, String> headers(Strategy strategy) {
@@ -92,14 +83,6 @@ final class KeyFill implements Fill {
             window.awaitEmpty();
             retry();
         }
-    }
-
-    private void rest() throws InterruptedException {
-        if (!strategy.delay().isZero()) {
-            window.awaitEmpty();
-            run.pause(strategy.delay());
-        }
-        run.pause(pace.rest());
     }
 
     private List<String> read(Iterator<Item> items) {
@@ -130,11 +113,12 @@ final class KeyFill implements Fill {
 
     private void load(List<String> batch) throws InterruptedException {
         for (var from = 0; from < batch.size() && !run.mustEnd(); from += keysAtOnce) {
-            load(new Part(batch.subList(from, Math.min(batch.size(), from + keysAtOnce)), 1));
+            send(new Part(batch.subList(from, Math.min(batch.size(), from + keysAtOnce)), 1));
         }
     }
 
-    private void load(Part part) throws InterruptedException {
+    @Override
+    void send(Part part) throws InterruptedException {
         window.enter();
         var begun = false;
         try {
@@ -211,9 +195,7 @@ final class KeyFill implements Fill {
                     }
                 });
         if (!refused.isEmpty()) {
-            synchronized (again) {
-                again.add(new Part(refused, part.attempt() + 1));
-            }
+            sendAgain(new Part(refused, part.attempt() + 1));
         }
     }
 
@@ -229,19 +211,8 @@ final class KeyFill implements Fill {
                 || failure.kind() == Failure.Kind.BULKHEAD_FULL;
     }
 
-    private void retry() throws InterruptedException {
-        for (var part = pending(); part != null && !run.mustEnd(); part = pending()) {
-            load(part);
-            window.awaitEmpty();
-        }
-        for (var part = pending(); part != null; part = pending()) {
-            part.keys().forEach(key -> run.failed(key + ": the run ended before it was loaded"));
-        }
-    }
-
-    private Part pending() {
-        synchronized (again) {
-            return again.poll();
-        }
+    @Override
+    void lost(Part part) {
+        part.keys().forEach(key -> run.failed(key + ": the run ended before it was loaded"));
     }
 }

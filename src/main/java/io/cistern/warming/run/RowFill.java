@@ -6,51 +6,38 @@ import io.cistern.component.JsonBodies;
 import io.cistern.component.TagExpressions;
 import io.cistern.warming.source.Feed;
 import io.cistern.warming.source.Item;
-import io.cistern.warming.strategy.Strategy;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelContext;
 
 /** Stores rows as they are, with several parts on their way to the store at once. */
-final class RowFill implements Fill {
+final class RowFill extends PartFill<RowFill.Part> {
 
-    private static final int PARTS_UNDER_WAY = 3;
+    private static final int PARTS_UNDER_WAY = 6;
     private static final int ROWS_PER_PART = 100;
     private static final int BYTES_PER_PART = 1 << 20;
-    private static final int MAX_ATTEMPTS = 3;
 
-    private final Run run;
-    private final Strategy strategy;
     private final Warmer warmer;
-    private final StoreWait store;
-    private final Pace pace;
     private final Warmer.Reading reading;
     private final TagExpressions tags;
     private final boolean tagged;
     private final Duration ttl;
-    private final Window window = new Window(PARTS_UNDER_WAY);
-    private final Queue<Part> again = new ArrayDeque<>();
     private Map<String, Warmer.Row> part = new LinkedHashMap<>();
     private int bytes;
     private volatile boolean allRefused;
 
     /** Rows that are sent together. */
-    private record Part(List<Warmer.Row> rows, int attempt) {}
+    record Part(List<Warmer.Row> rows, int attempt) {}
 
     /**
      * @param reading from before the source was read
      */
     RowFill(Run run, Cache cache, Pace pace, Warmer.Reading reading, CamelContext context) {
-        this.run = run;
-        this.strategy = run.strategy();
+        super(run, cache.warmer(), pace, PARTS_UNDER_WAY);
         this.warmer = cache.warmer();
-        this.store = new StoreWait(run, warmer);
-        this.pace = pace;
         this.reading = reading;
         this.tags = new TagExpressions(context, cache.policy().tags().orElse(null));
         this.tagged = cache.policy().tags().isPresent();
@@ -64,13 +51,14 @@ final class RowFill implements Fill {
             var read = 0L;
             while (!run.mustEnd() && items.hasNext()) {
                 if (read > 0 && read % strategy.batchSize() == 0) {
+                    flush();
                     rest();
                 }
                 read++;
                 add(items.next());
             }
         } finally {
-            send();
+            flush();
             window.awaitEmpty();
             retry();
             tellWhatIsLost();
@@ -96,15 +84,6 @@ final class RowFill implements Fill {
                 .join();
     }
 
-    private void rest() throws InterruptedException {
-        if (!strategy.delay().isZero()) {
-            send();
-            window.awaitEmpty();
-            run.pause(strategy.delay());
-        }
-        run.pause(pace.rest());
-    }
-
     private void add(Item item) throws InterruptedException {
         run.seen(1);
         if (item instanceof Item.Garbage garbage) {
@@ -113,7 +92,7 @@ final class RowFill implements Fill {
         }
         var row = (Item.Row) item;
         if (part.containsKey(row.key())) {
-            send();
+            flush();
         }
         List<String> tagsOfRow;
         try {
@@ -127,7 +106,7 @@ final class RowFill implements Fill {
                 new Warmer.Row(row.key(), row.value(), row.contentType(), ttl, tagsOfRow));
         bytes += row.value().length;
         if (part.size() >= ROWS_PER_PART || bytes >= BYTES_PER_PART) {
-            send();
+            flush();
         }
     }
 
@@ -141,7 +120,7 @@ final class RowFill implements Fill {
                 row.key(), row.body() == null ? row.value() : row.body(), json, strategy.tags());
     }
 
-    private void send() throws InterruptedException {
+    private void flush() throws InterruptedException {
         if (!part.isEmpty()) {
             var rows = List.copyOf(part.values());
             part = new LinkedHashMap<>();
@@ -150,7 +129,8 @@ final class RowFill implements Fill {
         }
     }
 
-    private void send(Part next) throws InterruptedException {
+    @Override
+    void send(Part next) throws InterruptedException {
         window.enter();
         if (!store.await()) {
             window.leaveAfter(CompletableFuture.completedStage(null));
@@ -187,28 +167,15 @@ final class RowFill implements Fill {
 
     private void failed(Part failed, Throwable error) {
         if (!warmer.isStoreAvailable() || failed.attempt() < MAX_ATTEMPTS) {
-            synchronized (again) {
-                again.add(new Part(failed.rows(), failed.attempt() + 1));
-            }
+            sendAgain(new Part(failed.rows(), failed.attempt() + 1));
         } else {
             var cause = error.getCause() == null ? error : error.getCause();
             failed.rows().forEach(row -> run.failed(row.key() + ": " + cause.getMessage()));
         }
     }
 
-    private void retry() throws InterruptedException {
-        for (var next = pending(); next != null && !run.mustEnd(); next = pending()) {
-            send(next);
-            window.awaitEmpty();
-        }
-        for (var next = pending(); next != null; next = pending()) {
-            next.rows().forEach(row -> run.failed(row.key() + ": the run ended before"));
-        }
-    }
-
-    private Part pending() {
-        synchronized (again) {
-            return again.poll();
-        }
+    @Override
+    void lost(Part part) {
+        part.rows().forEach(row -> run.failed(row.key() + ": the run ended before"));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Position;
+import io.cistern.redis.BulkConnection;
 import io.cistern.redis.DataConnection;
 import io.cistern.store.Entries;
 import io.cistern.store.SyncStore;
@@ -17,6 +18,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -75,6 +77,11 @@ class RedisHistoryIT {
         @Override
         public RedisClusterAsyncCommands<byte[], byte[]> invalidations() {
             return connection.commands();
+        }
+
+        @Override
+        public Optional<BulkConnection> bulk() {
+            return connection.bulk();
         }
 
         @Override

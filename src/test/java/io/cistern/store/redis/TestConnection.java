@@ -1,5 +1,6 @@
 package io.cistern.store.redis;
 
+import io.cistern.redis.BulkConnection;
 import io.cistern.redis.DataConnection;
 import io.cistern.redis.RedisFailure;
 import io.lettuce.core.ClientOptions;
@@ -14,6 +15,9 @@ import io.lettuce.core.codec.StringCodec;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** Connections of plain Lettuce, which count failures and go on whatever fails. */
 final class TestConnection implements DataConnection, AutoCloseable {
@@ -21,9 +25,12 @@ final class TestConnection implements DataConnection, AutoCloseable {
     private final RedisClient client;
     private final StatefulRedisConnection<byte[], byte[]> data;
     private final StatefulRedisConnection<byte[], byte[]> invalidations;
+    private final StatefulRedisConnection<byte[], byte[]> bulk;
+    private final ExecutorService bulkWriter = Executors.newSingleThreadExecutor();
     private final StatefulRedisConnection<String, String> direct;
     private final Map<RedisFailure.Kind, Integer> failures = new EnumMap<>(RedisFailure.Kind.class);
     private volatile boolean forcedUp;
+    private volatile boolean hasBulk = true;
 
     TestConnection(int port, Duration timeout) {
         var uri = RedisURI.builder().withHost("127.0.0.1").withPort(port).build();
@@ -36,6 +43,8 @@ final class TestConnection implements DataConnection, AutoCloseable {
                         .build());
         data = client.connect(ByteArrayCodec.INSTANCE);
         invalidations = client.connect(ByteArrayCodec.INSTANCE);
+        bulk = client.connect(ByteArrayCodec.INSTANCE);
+        bulk.setAutoFlushCommands(false);
         direct = client.connect(StringCodec.UTF8);
     }
 
@@ -49,6 +58,12 @@ final class TestConnection implements DataConnection, AutoCloseable {
         forcedUp = true;
     }
 
+    /** As where settings leave no connection for bulks. */
+    TestConnection withoutBulk() {
+        hasBulk = false;
+        return this;
+    }
+
     @Override
     public RedisAsyncCommands<byte[], byte[]> commands() {
         return data.async();
@@ -57,6 +72,11 @@ final class TestConnection implements DataConnection, AutoCloseable {
     @Override
     public RedisAsyncCommands<byte[], byte[]> invalidations() {
         return invalidations.async();
+    }
+
+    @Override
+    public Optional<BulkConnection> bulk() {
+        return hasBulk ? Optional.of(new BulkConnection(bulk, bulkWriter)) : Optional.empty();
     }
 
     @Override
@@ -83,6 +103,7 @@ final class TestConnection implements DataConnection, AutoCloseable {
 
     @Override
     public void close() {
+        bulkWriter.shutdown();
         client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
     }
 }

@@ -1,0 +1,113 @@
+package io.cistern.store.redis;
+
+import io.cistern.cache.entry.Entry;
+import io.cistern.cache.entry.EntryFormat;
+import io.cistern.cache.order.Position;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Of entries that are stored ahead of any demand, so many as go into one call. */
+final class WarmPart {
+
+    private static final byte[] UNUSED = {};
+
+    private final Names of;
+    private final long readSince;
+    private final List<String> keys = new ArrayList<>();
+    private final List<byte[]> names = new ArrayList<>();
+    private final List<byte[]> records = new ArrayList<>();
+    private long lifetime;
+    private Position position;
+
+    /**
+     * @param of the partition
+     * @param rest what it takes from; all at the same position
+     * @param readSince milliseconds of the store's time
+     * @param now the store's time
+     */
+    WarmPart(
+            Names of,
+            Iterator<Map.Entry<String, Entry>> rest,
+            RedisLimits limits,
+            long readSince,
+            long now) {
+        this.of = of;
+        this.readSince = readSince;
+        var bytes = 0;
+        while (rest.hasNext()
+                && keys.size() < limits.entriesPerFill()
+                && bytes < limits.bytesPerFill()) {
+            var next = rest.next();
+            var entry = next.getValue();
+            var lives = limits.lifetime(entry, now);
+            var record = EntryFormat.encode(entry);
+            if (lives <= 0 || record.length > limits.recordBytes()) {
+                continue;
+            }
+            position = entry.position();
+            // Each says itself when it is dead; Redis only has to keep it until then.
+            lifetime = Math.max(lifetime, lives);
+            keys.add(next.getKey());
+            names.add(of.entry(next.getKey()));
+            records.add(record);
+            bytes += record.length;
+        }
+    }
+
+    boolean isEmpty() {
+        return keys.isEmpty();
+    }
+
+    List<String> keys() {
+        return keys;
+    }
+
+    /** The entries' names. */
+    List<byte[]> names() {
+        return names;
+    }
+
+    List<byte[]> records() {
+        return records;
+    }
+
+    byte[] lifetime() {
+        return Replies.number(lifetime);
+    }
+
+    /** What warm-fence.lua takes. */
+    List<byte[]> fence() {
+        var at = ByteBuffer.allocate(2 * Long.BYTES);
+        at.putLong(position.generation()).putLong(position.version());
+        List<byte[]> args = new ArrayList<>(records.size() + 9);
+        args.addAll(List.of(UNUSED, UNUSED, UNUSED));
+        args.add(Replies.generation(position.generation()));
+        args.add(Replies.number(position.version()));
+        args.add(at.array());
+        args.add(ByteBuffer.allocate(Long.BYTES).putLong(readSince).array());
+        args.add(Replies.number(of.entry("").length + 1L));
+        return args;
+    }
+
+    /**
+     * @param refused which are not stored, counted from 1; 0 for all
+     * @return the keys of those that are
+     */
+    Set<String> without(List<Object> refused) {
+        var not = new HashSet<>(refused);
+        Set<String> stored = new HashSet<>();
+        if (!not.contains(0L)) {
+            for (var i = 0; i < keys.size(); i++) {
+                if (!not.contains(i + 1L)) {
+                    stored.add(keys.get(i));
+                }
+            }
+        }
+        return stored;
+    }
+}
