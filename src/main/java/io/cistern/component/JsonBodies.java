@@ -15,6 +15,7 @@ public final class JsonBodies {
     static final ObjectMapper JSON =
             JsonMapper.builder()
                     .addModule(new JavaTimeModule())
+                    .addModule(new SqlTypes())
                     .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
                     .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
                     .build();
