@@ -8,6 +8,8 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.Iterator;
 import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
@@ -37,10 +39,27 @@ final class TextItems {
         if (first == '{' || first == '"') {
             return new Mapped<>(new Lines(in), json -> keys.ofJson(json, JsonBodies.TYPE));
         }
+        if (first == '<') {
+            // A page such as that of a login comes with status 200: its lines are no keys.
+            throw new IOException(
+                    "it answers with a page or XML; expected JSON, JSON lines, CSV or plain text");
+        }
         if (keys.ofRows() || isCsv) {
             return csv(in, keys);
         }
-        return new Mapped<>(new Lines(in), line -> Keys.key(new String(line, UTF_8)));
+        return new Mapped<>(new Lines(in), TextItems::key);
+    }
+
+    /** A line of what is no text at all must not be asked of the origin. */
+    private static Item key(byte[] line) {
+        try {
+            var text = UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
+            return text.chars().anyMatch(Character::isISOControl)
+                    ? new Item.Garbage("control characters where a key is expected")
+                    : Keys.key(text);
+        } catch (CharacterCodingException e) {
+            return new Item.Garbage("no UTF-8 where a key is expected");
+        }
     }
 
     /** The first character that counts, past spaces and a byte order mark; 0 for an empty text. */

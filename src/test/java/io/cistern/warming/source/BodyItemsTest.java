@@ -2,8 +2,10 @@ package io.cistern.warming.source;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,5 +107,25 @@ class BodyItemsTest {
         assertThat(new BodyItems(new Keys(null), exchange).feed(() -> {}).total()).hasValue(2);
         exchange.getMessage().setBody("a\nb");
         assertThat(new BodyItems(new Keys(null), exchange).feed(() -> {}).total()).isEmpty();
+    }
+
+    @Test
+    void whatIsNoTextIsNotAskedOfTheOrigin() throws Exception {
+        var binary = new byte[] {'a', '\n', (byte) 0xC3, '(', '\n', 'b', 0, 'c', '\n', 'd'};
+
+        assertThat(keys(binary))
+                .containsExactly(
+                        "a",
+                        "!Garbage[reason=no UTF-8 where a key is expected]",
+                        "!Garbage[reason=control characters where a key is expected]",
+                        "d");
+    }
+
+    @Test
+    void aPageIsNoSource() {
+        assertThatThrownBy(() -> keys("<html>\n<p>Please log in\n</html>"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("a page");
+        assertThatThrownBy(() -> rows("<?xml version='1.0'?>")).hasMessageContaining("XML");
     }
 }
