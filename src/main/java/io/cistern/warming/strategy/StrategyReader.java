@@ -150,7 +150,7 @@ public final class StrategyReader {
 
     private static int number(String text, int least, int most) {
         try {
-            var number = Integer.parseInt(text.replace("_", "").replace(",", ""));
+            var number = Integer.parseInt(text);
             if (number >= least && number <= most) {
                 return number;
             }

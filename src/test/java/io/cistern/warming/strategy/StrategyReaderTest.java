@@ -89,6 +89,7 @@ class StrategyReaderTest {
         "priority, 0",
         "priority, 11",
         "priority, high",
+        "priority, '1,0'",
         "batchSize, 0",
         "batchSize, 10001",
         "schedule, sometimes",
