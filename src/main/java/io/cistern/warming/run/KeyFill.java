@@ -12,8 +12,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -77,7 +79,13 @@ final class KeyFill extends PartFill<KeyFill.Part> {
                     rest();
                 }
                 first = false;
-                load(due(read(feed.items())));
+                Set<String> batch = new LinkedHashSet<>();
+                try {
+                    read(feed.items(), batch);
+                } finally {
+                    // What was read before the source failed is as good as any other.
+                    load(due(List.copyOf(batch)));
+                }
             }
         } finally {
             window.awaitEmpty();
@@ -85,18 +93,18 @@ final class KeyFill extends PartFill<KeyFill.Part> {
         }
     }
 
-    private List<String> read(Iterator<Item> items) {
-        List<String> batch = new ArrayList<>(strategy.batchSize());
+    private void read(Iterator<Item> items, Set<String> batch) {
         while (batch.size() < strategy.batchSize() && !run.mustEnd() && items.hasNext()) {
             run.seen(1);
             var item = items.next();
             if (item instanceof Item.Key key) {
-                batch.add(key.key());
+                if (!batch.add(key.key())) {
+                    run.skipped(1);
+                }
             } else if (item instanceof Item.Garbage garbage) {
                 run.failed(garbage.reason());
             }
         }
-        return batch.stream().distinct().toList();
     }
 
     /** Those that are not fresh for long enough; all where nothing else is said. */
