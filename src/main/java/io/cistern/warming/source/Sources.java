@@ -12,6 +12,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.http.HttpEndpoint;
+import org.apache.camel.component.kamelet.KameletEndpoint;
 import org.apache.camel.component.sql.SqlConstants;
 import org.apache.camel.component.sql.SqlEndpoint;
 import org.apache.camel.component.sql.SqlOutputType;
@@ -38,6 +39,19 @@ public final class Sources {
     }
 
     /**
+     * Makes a source's endpoint and throws it away, without asking it for anything.
+     *
+     * @throws RuntimeException if it can't be made
+     */
+    public static void check(CamelContext context, String source) {
+        // A Kamelet's endpoint would come with a route.
+        if (PopularSource.of(source) == null && !KameletRoutes.isKamelet(source)) {
+            ServiceHelper.stopAndShutdownService(
+                    context.getCamelContextExtension().getPrototypeEndpoint(source));
+        }
+    }
+
+    /**
      * Opens a source and begins to read it.
      *
      * @param strategy whose
@@ -50,7 +64,7 @@ public final class Sources {
             exchange.getMessage().setBody(popular.top(asked.cache(), asked.count()));
             return new BodyItems(new Keys(null), exchange).feed(() -> {});
         }
-        var endpoint = context.getCamelContextExtension().getPrototypeEndpoint(strategy.source());
+        var endpoint = endpoint(strategy);
         try {
             prepare(endpoint, exchange);
             ServiceHelper.startService(endpoint);
@@ -62,12 +76,22 @@ public final class Sources {
                     .feed(
                             () -> {
                                 called.close();
-                                ServiceHelper.stopAndShutdownService(endpoint);
+                                close(endpoint);
                             });
         } catch (Exception e) {
-            ServiceHelper.stopAndShutdownService(endpoint);
+            close(endpoint);
             throw e;
         }
+    }
+
+    private Endpoint endpoint(Strategy strategy) {
+        return context.getCamelContextExtension()
+                .getPrototypeEndpoint(KameletRoutes.named(strategy.source(), strategy.name()));
+    }
+
+    private void close(Endpoint endpoint) {
+        ServiceHelper.stopAndShutdownService(endpoint);
+        KameletRoutes.remove(context, endpoint);
     }
 
     /** Lets what it brings be streamed, and a file stay where it is. */
@@ -93,19 +117,32 @@ public final class Sources {
         }
     }
 
-    private static Closeable call(Endpoint endpoint, Exchange exchange) throws Exception {
+    private Closeable call(Endpoint endpoint, Exchange exchange) throws Exception {
+        exchange.setPattern(ExchangePattern.InOut);
+        if (endpoint instanceof KameletEndpoint kamelet) {
+            KameletRoutes.call(context, kamelet, exchange);
+            throwFailure(exchange);
+            return () -> {};
+        }
         var producer = endpoint.createProducer();
         ServiceHelper.startService(producer);
-        exchange.setPattern(ExchangePattern.InOut);
-        producer.process(exchange);
+        try {
+            producer.process(exchange);
+            throwFailure(exchange);
+        } catch (Exception e) {
+            ServiceHelper.stopAndShutdownService(producer);
+            throw e;
+        }
+        return () -> ServiceHelper.stopAndShutdownService(producer);
+    }
+
+    private static void throwFailure(Exchange exchange) throws Exception {
         if (exchange.getException() != null) {
             var failure = exchange.getException();
             // It is the source that failed, and the run that says so.
             exchange.setException(null);
-            ServiceHelper.stopAndShutdownService(producer);
             throw failure;
         }
-        return () -> ServiceHelper.stopAndShutdownService(producer);
     }
 
     private static Closeable poll(GenericFileEndpoint<?> files, Exchange exchange)
