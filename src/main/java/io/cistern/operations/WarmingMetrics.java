@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +19,8 @@ public final class WarmingMetrics {
 
     private static final String STRATEGY = "strategy";
     private static final String RESULT = "result";
+    private static final String SINCE_SUCCESS = "cistern.warming.seconds.since.success";
+    private static final String RATE = "cistern.warming.rate";
 
     private final MeterRegistry meters;
     private final Warming warming;
@@ -31,7 +34,7 @@ public final class WarmingMetrics {
     /** Counts every run from now on. */
     public static void bind(MeterRegistry meters, Warming warming) {
         var metrics = new WarmingMetrics(meters, warming);
-        warming.onDefinition(metrics::register);
+        warming.onDefinition(metrics::register, metrics::forget);
         warming.onEnd(metrics::ended);
     }
 
@@ -44,16 +47,22 @@ public final class WarmingMetrics {
         keys(strategy, "done");
         keys(strategy, "failed");
         keys(strategy, "skipped");
-        Gauge.builder(
-                        "cistern.warming.seconds.since.success",
-                        () -> warming.sinceSuccess(strategy).toMillis() / 1000d)
+        Gauge.builder(SINCE_SUCCESS, () -> warming.sinceSuccess(strategy).toMillis() / 1000d)
                 .description("Since a run was completed, or since the strategy was defined")
                 .tag(STRATEGY, strategy)
                 .register(meters);
-        Gauge.builder("cistern.warming.rate", () -> rate(strategy))
+        Gauge.builder(RATE, () -> rate(strategy))
                 .description("Keys stored in a second, by the run under way or the last one")
                 .tag(STRATEGY, strategy)
                 .register(meters);
+    }
+
+    /** A strategy that is gone has no success any more: nobody is to be alarmed by that. */
+    private void forget(String strategy) {
+        for (var name : List.of(SINCE_SUCCESS, RATE)) {
+            meters.find(name).tag(STRATEGY, strategy).gauges().forEach(meters::remove);
+        }
+        rates.remove(strategy);
     }
 
     private double rate(String strategy) {

@@ -44,8 +44,10 @@ final class Progress {
     }
 
     private synchronized void show() {
+        // In this order: what is settled after a look at the runs may have brought another one.
+        var settled = startUp.isSettled();
         var runs = startUp.runs().stream().map(Run::report).toList();
-        var over = runs.stream().allMatch(RunReport::isOver);
+        var over = settled && runs.stream().allMatch(RunReport::isOver);
         if (terminal != null && !runs.isEmpty()) {
             terminal.print("\r" + fitted(line(runs)) + (over ? "\n" : ""));
             terminal.flush();

@@ -29,6 +29,7 @@ final class StartUp {
     private final Predicate<Strategy> isWanted;
     private final Set<String> holding = new ConcurrentSkipListSet<>();
     private final List<Run> runs = new CopyOnWriteArrayList<>();
+    private volatile boolean settled;
 
     /**
      * @param begin lets strategies run, none before all wait for their turn
@@ -77,9 +78,23 @@ final class StartUp {
                 run.end().thenAccept(ended -> holding.remove(ended.strategy().name()));
             }
         }
+        settled = open.isEmpty();
         if (!open.isEmpty()) {
             later(LOOK, () -> attempt(open));
         }
+    }
+
+    /** A run goes on; to be called every second. */
+    synchronized void keep(Run run) {
+        if (!run.isOver()) {
+            coordinator.keepStartup(run.strategy().name(), run.strategy().digest());
+        }
+    }
+
+    /** A run is over. It is not kept after that. */
+    synchronized void ended(Run run) {
+        coordinator.endStartup(
+                run.strategy().name(), run.strategy().digest(), run.state() != Run.State.CANCELLED);
     }
 
     private void later(Duration delay, Runnable task) {
@@ -93,6 +108,11 @@ final class StartUp {
     /** The strategies that hold readiness up. */
     Set<String> holding() {
         return new TreeSet<>(holding);
+    }
+
+    /** Whether it is known of each strategy who runs it: no run begins here any more. */
+    boolean isSettled() {
+        return settled;
     }
 
     /** The runs that were begun here so far. */

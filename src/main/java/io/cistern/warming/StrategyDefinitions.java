@@ -1,5 +1,6 @@
 package io.cistern.warming;
 
+import io.cistern.warming.source.Sources;
 import io.cistern.warming.strategy.Strategy;
 import io.cistern.warming.strategy.StrategyReader;
 import java.util.Map;
@@ -71,6 +72,27 @@ public final class StrategyDefinitions extends ModelLifecycleStrategySupport {
 
         Presence(Strategy strategy) {
             this.strategy = strategy;
+        }
+
+        /** Endpoints of other routes are resolved at the same moment: beans are there by now. */
+        @Override
+        public void onInit(Route route) {
+            try {
+                Sources.check(context, strategy.source());
+            } catch (RuntimeException e) {
+                // Without its cause, which would be told instead: it does not name the parameter.
+                throw new IllegalArgumentException(
+                        "strategy %s: source: %s (in \"%s\")"
+                                .formatted(strategy.name(), root(e), strategy.source()));
+            }
+        }
+
+        private static String root(Throwable error) {
+            var root = error;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            return root.getMessage() == null ? root.toString() : root.getMessage();
         }
 
         @Override

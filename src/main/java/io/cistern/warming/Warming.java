@@ -45,16 +45,18 @@ public final class Warming implements AutoCloseable {
     private final WarmingSettings settings;
     private final Coordinator coordinator;
     private final PopularKeys popular;
-    private final Consumer<Run> performer;
+    private final Workers workers;
     private final Map<String, Strategy> strategies = new ConcurrentHashMap<>();
     private final Map<String, Run> runs = new ConcurrentHashMap<>();
     private final ScheduledThreadPoolExecutor threads;
     private final RunQueue queue;
     private final Followers followers;
     private final StartUp startUp;
+    private final Ticks ticks;
     private final Successes successes;
     private volatile Consumer<Run> listener = run -> {};
     private volatile Consumer<String> definitions = name -> {};
+    private volatile Consumer<String> removals = name -> {};
     private int beats;
 
     /**
@@ -71,7 +73,7 @@ public final class Warming implements AutoCloseable {
         this.popular = popular;
         this.settings = settings;
         this.coordinator = coordinator;
-        this.performer = performer;
+        this.workers = new Workers(performer);
         var number = new AtomicInteger();
         this.threads =
                 new ScheduledThreadPoolExecutor(
@@ -86,6 +88,12 @@ public final class Warming implements AutoCloseable {
         this.followers = new Followers(threads, this::run);
         this.successes = new Successes(coordinator);
         this.startUp = new StartUp(coordinator, threads, this::atStart, this::isWanted);
+        this.ticks =
+                new Ticks(
+                        coordinator,
+                        threads,
+                        this::isDue,
+                        strategy -> add(strategy, Run.Trigger.SCHEDULE));
         threads.scheduleWithFixedDelay(this::beat, BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -100,6 +108,7 @@ public final class Warming implements AutoCloseable {
     /** A strategy's definition is gone, unless another has taken its place. */
     void remove(Strategy strategy) {
         if (strategies.remove(strategy.name(), strategy)) {
+            removals.accept(strategy.name());
             outlive(strategy.name(), strategy, null);
         }
     }
@@ -151,19 +160,15 @@ public final class Warming implements AutoCloseable {
      */
     void fire(String name, long scheduled) {
         var strategy = strategies.get(name);
-        if (strategy == null || !settings.enabled() || !isEnabled(strategy)) {
+        if (strategy == null) {
             return;
         }
         // Not on the scheduler's thread: others are due at the same moment.
-        threads.execute(
-                () -> {
-                    var tick = strategy.schedule().map(s -> s.tick(scheduled)).orElse(scheduled);
-                    if (queue.has(name)) {
-                        LOG.debug("{} is due while it waits or runs: left out", name);
-                    } else if (coordinator.claimTick(name, tick) == Claim.MINE) {
-                        add(strategy, Run.Trigger.SCHEDULE);
-                    }
-                });
+        ticks.fire(strategy, scheduled);
+    }
+
+    private boolean isDue(Strategy strategy) {
+        return isWanted(strategy) && !queue.has(strategy.name());
     }
 
     /**
@@ -222,9 +227,15 @@ public final class Warming implements AutoCloseable {
         listener = somebody;
     }
 
-    /** Lets somebody hear the name of every strategy that is defined; before any is. */
-    public void onDefinition(Consumer<String> somebody) {
-        definitions = somebody;
+    /**
+     * Lets somebody hear the names of strategies; before any is defined.
+     *
+     * @param defined hears of each that is, perhaps anew
+     * @param removed hears of each that is gone, perhaps to come back
+     */
+    public void onDefinition(Consumer<String> defined, Consumer<String> removed) {
+        definitions = defined;
+        removals = removed;
     }
 
     /** How long ago a strategy was completed last, on whatever instance, or defined. */
@@ -236,7 +247,7 @@ public final class Warming implements AutoCloseable {
         run.started();
         try {
             if (awaitTurn(run)) {
-                performer.accept(run);
+                workers.perform(run);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -269,10 +280,7 @@ public final class Warming implements AutoCloseable {
         coordinator.end(run.report());
         runs.remove(run.id());
         if (run.trigger() == Run.Trigger.STARTUP) {
-            coordinator.endStartup(
-                    run.strategy().name(),
-                    run.strategy().digest(),
-                    run.state() != Run.State.CANCELLED);
+            startUp.ended(run);
         }
         if (run.state() == Run.State.COMPLETED) {
             successes.completed(run.strategy().name());
@@ -290,7 +298,7 @@ public final class Warming implements AutoCloseable {
             }
             for (var run : runs.values()) {
                 if (run.trigger() == Run.Trigger.STARTUP) {
-                    coordinator.keepStartup(run.strategy().name(), run.strategy().digest());
+                    startUp.keep(run);
                 }
                 report(run);
             }
@@ -333,9 +341,10 @@ public final class Warming implements AutoCloseable {
     /**
      * Tells how a run goes on until it is over.
      *
-     * @param listener false once it does not listen any more
+     * @param listener false once it does not listen any more; gets nothing when the run is gone,
+     *     and then nothing else
      */
-    void follow(String id, Predicate<RunReport> listener) {
+    void follow(String id, Predicate<Optional<RunReport>> listener) {
         followers.add(id, listener);
     }
 

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
@@ -135,10 +136,14 @@ final class WarmingApi extends HttpOperation {
         return events;
     }
 
-    private static Predicate<RunReport> follower(EventStream.Listener listener) {
+    private static Predicate<Optional<RunReport>> follower(EventStream.Listener listener) {
         return run -> {
-            var text = new String(bytes(run), UTF_8);
-            if (run.isOver()) {
+            if (run.isEmpty()) {
+                listener.end("gone", "{}");
+                return false;
+            }
+            var text = new String(bytes(run.get()), UTF_8);
+            if (run.get().isOver()) {
                 listener.end("end", text);
                 return false;
             }

@@ -16,7 +16,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /** One instance of the application as a process of its own, which can be killed and replaced. */
-final class ChildInstance implements AutoCloseable {
+public final class ChildInstance implements AutoCloseable {
 
     private static final Duration LONGEST_START = Duration.ofSeconds(30);
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(8);
@@ -37,7 +37,8 @@ final class ChildInstance implements AutoCloseable {
      * @param routes YAML
      * @param settings besides its ports and folders
      */
-    ChildInstance(Path folder, String routes, Map<String, String> settings) throws IOException {
+    public ChildInstance(Path folder, String routes, Map<String, String> settings)
+            throws IOException {
         this.folder = folder;
         this.settings = new HashMap<>(settings);
         this.settings.put("CISTERN_HTTP_PORT", Integer.toString(port));
@@ -49,7 +50,7 @@ final class ChildInstance implements AutoCloseable {
     }
 
     /** Starts a process. */
-    void start() throws IOException {
+    public void start() throws IOException {
         var builder =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -71,7 +72,7 @@ final class ChildInstance implements AutoCloseable {
     }
 
     /** Waits until it serves, and Redis answers it. */
-    void awaitUp() throws IOException {
+    public void awaitUp() throws IOException {
         try {
             Awaitility.await().atMost(LONGEST_START).until(this::isUp);
         } catch (ConditionTimeoutException e) {
@@ -96,12 +97,12 @@ final class ChildInstance implements AutoCloseable {
     }
 
     /** Ends the process without a word ({@code kill -9}). */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
     /** What it and its predecessors wrote. */
-    String said() throws IOException {
+    public String said() throws IOException {
         return Files.readString(log());
     }
 
@@ -115,7 +116,7 @@ final class ChildInstance implements AutoCloseable {
      * @param body null for none
      * @throws IOException if there is no answer
      */
-    HttpResponse<String> send(String method, String path, String body, String... headers)
+    public HttpResponse<String> send(String method, String path, String body, String... headers)
             throws IOException, InterruptedException {
         return send(port, method, path, body, headers);
     }

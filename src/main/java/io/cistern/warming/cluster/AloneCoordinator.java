@@ -31,6 +31,11 @@ public final class AloneCoordinator implements Coordinator {
     }
 
     @Override
+    public Claim claimLeft(String strategy) {
+        return Claim.DONE;
+    }
+
+    @Override
     public Claim claimStartup(String strategy, String digest) {
         return Claim.MINE;
     }

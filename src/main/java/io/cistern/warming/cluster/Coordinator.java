@@ -43,6 +43,15 @@ public interface Coordinator extends AutoCloseable {
     Claim claimTick(String strategy, long tick);
 
     /**
+     * Asks to be the one for a strategy that another instance began to run and may have left
+     * behind: {@link Claim#OTHERS} while that can't be told yet, {@link Claim#DONE} if its run
+     * ended.
+     *
+     * @param strategy its name
+     */
+    Claim claimLeft(String strategy);
+
+    /**
      * Asks to be the one for a start-up run.
      *
      * @param digest of the strategy's definition: another one is to be run again

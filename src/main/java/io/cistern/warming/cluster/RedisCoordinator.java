@@ -2,25 +2,16 @@ package io.cistern.warming.cluster;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cistern.redis.DataConnection;
 import io.cistern.store.redis.Script;
 import io.cistern.warming.run.RunReport;
 import io.lettuce.core.SetArgs;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,17 +32,15 @@ public final class RedisCoordinator implements Coordinator {
     private static final long REPEAT_MILLIS = TimeUnit.MINUTES.toMillis(1);
     private static final long RUN_MILLIS = TimeUnit.DAYS.toMillis(1);
     private static final long LAST_RUN_MILLIS = TimeUnit.DAYS.toMillis(90);
-    private static final long PATIENCE_MILLIS = 1_000;
     private static final byte[] ON = "on".getBytes(UTF_8);
     private static final byte[] OFF = "off".getBytes(UTF_8);
     private static final String DONE = "done";
 
     private static final Script BEGIN = Script.of("warming-begin.lua");
     private static final Script REPORT = Script.of("warming-report.lua");
-    private static final ObjectMapper JSON =
-            new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
-    private final DataConnection redis;
+    private final Questions questions;
+    private final SharedRuns runs;
     private final String base;
     private final String instance;
     private final Switches switches;
@@ -64,7 +53,8 @@ public final class RedisCoordinator implements Coordinator {
      * @param switches keeps what is turned off, should Redis lose it
      */
     public RedisCoordinator(DataConnection redis, String base, String instance, Switches switches) {
-        this.redis = redis;
+        this.questions = new Questions(redis);
+        this.runs = new SharedRuns(questions);
         this.base = base;
         this.instance = instance;
         this.switches = switches;
@@ -78,7 +68,7 @@ public final class RedisCoordinator implements Coordinator {
     @Override
     public Claim claimTick(String strategy, long tick) {
         var mine =
-                ask(
+                questions.ask(
                         commands -> {
                             var lease = commands.get(of(strategy, "lease"));
                             var turned = commands.hget(switchesName(), bytes(strategy));
@@ -105,14 +95,40 @@ public final class RedisCoordinator implements Coordinator {
     }
 
     @Override
+    public Claim claimLeft(String strategy) {
+        return questions
+                .ask(
+                        commands ->
+                                commands.get(of(strategy, "lease"))
+                                        .thenCombine(
+                                                commands.get(of(strategy, "last")),
+                                                RedisCoordinator::left))
+                .orElse(Claim.UNKNOWN);
+    }
+
+    /** A run that ended gives its lease back in the same step. */
+    private static Claim left(byte[] lease, byte[] last) {
+        if (lease != null) {
+            return Claim.OTHERS;
+        }
+        return last == null || SharedRuns.read(last).map(RunReport::isOver).orElse(true)
+                ? Claim.DONE
+                : Claim.MINE;
+    }
+
+    @Override
     public Claim claimStartup(String strategy, String digest) {
         var name = of(strategy, "startup:" + digest);
-        return ask(commands -> {
-                    var there = commands.get(name);
-                    return commands.set(
-                                    name, bytes(instance), SetArgs.Builder.nx().px(LEASE_MILLIS))
-                            .thenCombine(there, RedisCoordinator::startup);
-                })
+        return questions
+                .ask(
+                        commands -> {
+                            var there = commands.get(name);
+                            return commands.set(
+                                            name,
+                                            bytes(instance),
+                                            SetArgs.Builder.nx().px(LEASE_MILLIS))
+                                    .thenCombine(there, RedisCoordinator::startup);
+                        })
                 .orElse(Claim.UNKNOWN);
     }
 
@@ -125,7 +141,7 @@ public final class RedisCoordinator implements Coordinator {
 
     @Override
     public void keepStartup(String strategy, String digest) {
-        ask(
+        questions.ask(
                 commands ->
                         commands.set(
                                 of(strategy, "startup:" + digest),
@@ -137,9 +153,10 @@ public final class RedisCoordinator implements Coordinator {
     public void endStartup(String strategy, String digest, boolean done) {
         var name = of(strategy, "startup:" + digest);
         if (done) {
-            ask(commands -> commands.set(name, bytes(DONE), SetArgs.Builder.px(REPEAT_MILLIS)));
+            questions.ask(
+                    commands -> commands.set(name, bytes(DONE), SetArgs.Builder.px(REPEAT_MILLIS)));
         } else {
-            ask(commands -> commands.del(name));
+            questions.ask(commands -> commands.del(name));
         }
     }
 
@@ -147,7 +164,7 @@ public final class RedisCoordinator implements Coordinator {
     public Claim begin(RunReport run) {
         records.add(run);
         var reply =
-                ask(
+                questions.ask(
                         commands ->
                                 BEGIN.run(
                                         commands,
@@ -155,7 +172,7 @@ public final class RedisCoordinator implements Coordinator {
                                         List.of(
                                                 bytes(run.id()),
                                                 bytes(LEASE_MILLIS),
-                                                write(run),
+                                                SharedRuns.write(run),
                                                 bytes(LAST_RUN_MILLIS))));
         if (reply.isEmpty()) {
             return Claim.UNKNOWN;
@@ -164,7 +181,7 @@ public final class RedisCoordinator implements Coordinator {
             return Claim.OTHERS;
         }
         remember(run);
-        read((byte[]) reply.get().get(1))
+        SharedRuns.read((byte[]) reply.get().get(1))
                 .filter(last -> !last.isOver() && !last.id().equals(run.id()))
                 .ifPresent(last -> lost(last, run));
         return Claim.MINE;
@@ -186,7 +203,7 @@ public final class RedisCoordinator implements Coordinator {
             return Order.GIVE_UP;
         }
         remember(run);
-        var cancelled = ask(commands -> commands.get(name("cancel:" + run.id())));
+        var cancelled = questions.ask(commands -> commands.get(name("cancel:" + run.id())));
         return cancelled.isPresent() ? Order.CANCEL : Order.GO_ON;
     }
 
@@ -201,53 +218,54 @@ public final class RedisCoordinator implements Coordinator {
 
     /** False if another run has the lease. */
     private boolean tell(RunReport run, long lease) {
-        return ask(commands ->
-                        REPORT.run(
-                                commands,
-                                names(run),
-                                List.of(
-                                        bytes(run.id()),
-                                        bytes(lease),
-                                        write(run),
-                                        bytes(LAST_RUN_MILLIS))))
+        return questions
+                .ask(
+                        commands ->
+                                REPORT.run(
+                                        commands,
+                                        names(run),
+                                        List.of(
+                                                bytes(run.id()),
+                                                bytes(lease),
+                                                SharedRuns.write(run),
+                                                bytes(LAST_RUN_MILLIS))))
                 .map(reply -> (Long) reply.get(0) == 1)
                 .orElse(true);
     }
 
     private void remember(RunReport run) {
-        ask(
+        questions.ask(
                 commands ->
                         commands.set(
                                 name("run:" + run.id()),
-                                write(run),
+                                SharedRuns.write(run),
                                 SetArgs.Builder.px(RUN_MILLIS)));
     }
 
     @Override
     public Optional<RunReport> run(String id) {
-        return ask(commands -> commands.get(name("run:" + id)))
-                .flatMap(RedisCoordinator::read)
-                .or(() -> records.find(id));
+        return runs.find(name("run:" + id), RUN_MILLIS).or(() -> records.find(id));
     }
 
     @Override
     public Optional<RunReport> lastRun(String strategy) {
-        return ask(commands -> commands.get(of(strategy, "last")))
-                .flatMap(RedisCoordinator::read)
-                .or(() -> records.last(strategy));
+        return runs.find(of(strategy, "last"), LAST_RUN_MILLIS).or(() -> records.last(strategy));
     }
 
     @Override
     public boolean cancel(String id) {
-        return ask(commands ->
-                        commands.set(name("cancel:" + id), ON, SetArgs.Builder.px(RUN_MILLIS)))
+        return questions
+                .ask(
+                        commands ->
+                                commands.set(
+                                        name("cancel:" + id), ON, SetArgs.Builder.px(RUN_MILLIS)))
                 .isPresent();
     }
 
     /** What Redis knows wins; what it has lost, it gets back. */
     @Override
     public void refresh() {
-        var there = ask(commands -> commands.hgetall(switchesName()));
+        var there = questions.ask(commands -> commands.hgetall(switchesName()));
         if (there.isEmpty()) {
             return;
         }
@@ -256,7 +274,7 @@ public final class RedisCoordinator implements Coordinator {
         now.forEach(
                 (name, on) -> {
                     if (there.get().keySet().stream().noneMatch(key -> text(key).equals(name))) {
-                        ask(
+                        questions.ask(
                                 commands ->
                                         commands.hsetnx(
                                                 switchesName(), bytes(name), on ? ON : OFF));
@@ -272,7 +290,9 @@ public final class RedisCoordinator implements Coordinator {
 
     @Override
     public void turn(String strategy, boolean on) {
-        var told = ask(commands -> commands.hset(switchesName(), bytes(strategy), on ? ON : OFF));
+        var told =
+                questions.ask(
+                        commands -> commands.hset(switchesName(), bytes(strategy), on ? ON : OFF));
         if (told.isEmpty()) {
             throw new IllegalStateException("Redis can't take it now");
         }
@@ -282,32 +302,6 @@ public final class RedisCoordinator implements Coordinator {
     @Override
     public void close() {
         // the connection is everyone's
-    }
-
-    /** An answer, if there is one in time; nothing for nil. */
-    private <T> Optional<T> ask(
-            Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> question) {
-        if (!redis.isUp()) {
-            return Optional.empty();
-        }
-        try {
-            var answer =
-                    question.apply(redis.commands())
-                            .toCompletableFuture()
-                            .get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
-            redis.ended(null);
-            return Optional.ofNullable(answer);
-        } catch (ExecutionException e) {
-            redis.ended(e.getCause());
-            LOG.debug("Redis does not answer warming", e);
-            return Optional.empty();
-        } catch (TimeoutException | RuntimeException e) {
-            LOG.debug("Redis does not answer warming", e);
-            return Optional.empty();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
-        }
     }
 
     private List<byte[]> names(RunReport run) {
@@ -337,25 +331,5 @@ public final class RedisCoordinator implements Coordinator {
 
     private static String text(byte[] bytes) {
         return new String(bytes, UTF_8);
-    }
-
-    private static byte[] write(RunReport run) {
-        try {
-            return JSON.writeValueAsBytes(run);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a run that is no JSON", e);
-        }
-    }
-
-    private static Optional<RunReport> read(byte[] json) {
-        if (json.length == 0) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(JSON.readValue(json, RunReport.class));
-        } catch (IOException e) {
-            LOG.debug("A run that can't be read", e);
-            return Optional.empty();
-        }
     }
 }

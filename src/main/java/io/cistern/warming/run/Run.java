@@ -1,5 +1,6 @@
 package io.cistern.warming.run;
 
+import io.cistern.settings.DurationText;
 import io.cistern.warming.strategy.Strategy;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +27,7 @@ public final class Run {
     private final AtomicLong done = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLong skipped = new AtomicLong();
+    private final AtomicLong turns = new AtomicLong();
     private final List<String> errors = new ArrayList<>();
     private final CountDownLatch cancelled = new CountDownLatch(1);
     private final CompletableFuture<Run> end = new CompletableFuture<>();
@@ -125,7 +127,7 @@ public final class Run {
             return true;
         }
         if (left().isZero()) {
-            cut("the time limit of " + strategy.timeLimit() + " has passed");
+            cut("the time limit of " + DurationText.format(strategy.timeLimit()) + " has passed");
             return true;
         }
         return false;
@@ -147,6 +149,16 @@ public final class Run {
 
     boolean isCut() {
         return cut != null;
+    }
+
+    /** It begins to wait for its source, or has its answer; on the run's own thread. */
+    void turnsToSource() {
+        turns.lazySet(turns.getPlain() + 1);
+    }
+
+    /** How often it turned to its source and back: odd while it waits for it. */
+    public long turns() {
+        return turns.get();
     }
 
     /** Waits, but not beyond its cancellation or its time. */
@@ -187,7 +199,8 @@ public final class Run {
         error(reason);
     }
 
-    void error(String reason) {
+    /** Tells of something that went wrong; the first few are kept. */
+    public void error(String reason) {
         synchronized (errors) {
             if (errors.size() < MAX_ERRORS) {
                 errors.add(reason);
@@ -230,7 +243,10 @@ public final class Run {
         return endedAt != null;
     }
 
-    void ended(State last) {
+    synchronized void ended(State last) {
+        if (endedAt != null) {
+            return;
+        }
         if (startedAt == null) {
             startedNanos = System.nanoTime();
         }

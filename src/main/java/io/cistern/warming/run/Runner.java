@@ -52,7 +52,7 @@ public final class Runner {
         }
         // Before anything of the source is read: whatever is invalidated from now on wins.
         var reading = run.strategy().storesRows() ? begin(warmer) : null;
-        try (Feed feed = sources.open(run.strategy(), exchange)) {
+        try (Feed feed = open(run, exchange)) {
             feed.total().ifPresent(run::total);
             var fill =
                     reading == null
@@ -66,6 +66,17 @@ public final class Runner {
                     run.cut("the source yielded nothing");
                 }
             }
+        }
+    }
+
+    /** A source that answers too late opens for nothing, and is closed at once. */
+    private Feed open(Run run, Exchange exchange) throws Exception {
+        run.turnsToSource();
+        try {
+            var feed = sources.open(run.strategy(), exchange);
+            return new Feed(new WatchedItems(feed.items(), run), feed.total(), feed.resources());
+        } finally {
+            run.turnsToSource();
         }
     }
 
@@ -90,7 +101,6 @@ public final class Runner {
                 && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return "the source failed: "
-                + (cause.getMessage() == null ? cause.toString() : cause.getMessage());
+        return "the source failed: " + Reasons.of(cause);
     }
 }

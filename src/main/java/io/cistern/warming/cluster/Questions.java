@@ -1,0 +1,64 @@
+package io.cistern.warming.cluster;
+
+import io.cistern.redis.DataConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks Redis, and waits a second for its answer. */
+final class Questions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Questions.class);
+    private static final long PATIENCE_MILLIS = 1_000;
+
+    private final DataConnection redis;
+    private volatile long unanswered = System.nanoTime();
+
+    /**
+     * @param redis the way to Redis; not closed with it
+     */
+    Questions(DataConnection redis) {
+        this.redis = redis;
+    }
+
+    /** An answer, if there is one in time; nothing for nil. */
+    <T> Optional<T> ask(
+            Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> question) {
+        if (!redis.isUp()) {
+            unanswered = System.nanoTime();
+            return Optional.empty();
+        }
+        try {
+            var answer =
+                    question.apply(redis.commands())
+                            .toCompletableFuture()
+                            .get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            redis.ended(null);
+            return Optional.ofNullable(answer);
+        } catch (ExecutionException e) {
+            redis.ended(e.getCause());
+            failed(e);
+        } catch (TimeoutException | RuntimeException e) {
+            failed(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Optional.empty();
+    }
+
+    private void failed(Exception e) {
+        unanswered = System.nanoTime();
+        LOG.debug("Redis does not answer warming", e);
+    }
+
+    /** For how many milliseconds every question has had its answer. */
+    long answeredFor() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - unanswered);
+    }
+}
