@@ -49,7 +49,8 @@ final class Progress {
         var runs = startUp.runs().stream().map(Run::report).toList();
         var over = settled && runs.stream().allMatch(RunReport::isOver);
         if (terminal != null && !runs.isEmpty()) {
-            terminal.print("\r" + fitted(line(runs)) + (over ? "\n" : ""));
+            // The cursor goes back at once, so that a line of the log takes this one's place.
+            terminal.print("\r" + fitted(line(runs)) + (over ? "\n" : "\r"));
             terminal.flush();
         }
         if (over) {

@@ -22,7 +22,7 @@ public enum Parameter {
     ENABLED(
             "enabled",
             "true",
-            "Whether it runs at all. A pause or its end over the API is kept and wins."),
+            "Whether it runs by itself. A pause or its end over the API is kept and wins."),
     BATCH_SIZE("batchSize", "100", "How many keys or rows make a batch, from 1 to 10,000."),
     DELAY(
             "delayBetweenBatches",

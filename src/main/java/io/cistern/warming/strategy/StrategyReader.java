@@ -1,5 +1,6 @@
 package io.cistern.warming.strategy;
 
+import io.cistern.component.Naming;
 import io.cistern.settings.DurationText;
 import java.time.Duration;
 import java.util.Arrays;
@@ -80,7 +81,7 @@ public final class StrategyReader {
                 value(Parameter.BATCH_SIZE, text -> number(text, 1, LARGEST_BATCH)).orElse(1),
                 value(Parameter.DELAY, DurationText::parse),
                 value(Parameter.TTL, StrategyReader::positive),
-                value(Parameter.TAGS, StrategyReader::list).orElse(List.of()),
+                value(Parameter.TAGS, StrategyReader::tags).orElse(List.of()),
                 value(Parameter.KEY_FIELD, text -> text),
                 source(),
                 value(Parameter.REFRESH_AHEAD, this::refreshAhead),
@@ -174,11 +175,13 @@ public final class StrategyReader {
         return duration;
     }
 
-    private static List<String> list(String text) {
-        return Arrays.stream(text.split(","))
-                .map(String::strip)
-                .filter(each -> !each.isEmpty())
-                .distinct()
-                .toList();
+    /** What no invalidation could name is no tag. */
+    private static List<String> tags(String text) {
+        var tags =
+                Arrays.stream(text.split(","))
+                        .map(String::strip)
+                        .filter(each -> !each.isEmpty())
+                        .toList();
+        return Naming.tags(tags);
     }
 }

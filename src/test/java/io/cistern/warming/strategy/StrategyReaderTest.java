@@ -98,6 +98,7 @@ class StrategyReaderTest {
         "ttl, 0s",
         "ttl, -1s",
         "timeLimit, 0s",
+        "tags, 'a\tb'",
         "source, cistern:items?popular=0",
         "prioriti, 3"
     })
