@@ -90,6 +90,7 @@ class WarmingSourcesIT {
                                 """
                                         .formatted(Rows.class.getName(), DATABASE))
                         .route("own", source("own", "[\"own-1\",{\"id\":\"own-2\"},7,\"bad\"]"))
+                        .route("twice", source("twice", "[\"t-1\",\"t-1\",\"t-2\"]"))
                         .route(
                                 "strategies",
                                 yaml("own", "cache", "items", "source", "direct:own")
@@ -173,6 +174,13 @@ class WarmingSourcesIT {
                                                 "sku",
                                                 "source",
                                                 "bean:rows?method=breaking")
+                                        + yaml(
+                                                "breaking-keys",
+                                                "cache",
+                                                "items",
+                                                "source",
+                                                "bean:rows?method=breaking")
+                                        + yaml("twice", "cache", "items", "source", "direct:twice")
                                         + yaml(
                                                 "set",
                                                 "cache",
@@ -308,6 +316,24 @@ class WarmingSourcesIT {
         assertRan(run, "partial", 9, 0);
         assertThat(run.path("errors").toString()).contains("the tenth row is gone");
         assertWarm("rows", "breaking-0");
+    }
+
+    @Test
+    void keysReadBeforeTheirSourceFailedAreLoaded() {
+        var run = run(instance, "breaking-keys");
+
+        assertRan(run, "partial", 9, 0);
+        assertWarm("items", "breaking-8");
+    }
+
+    @Test
+    void aKeyThatComesTwiceIsLoadedOnce() {
+        var run = run(instance, "twice");
+
+        assertRan(run, "completed", 2, 0);
+        assertThat(run.path("skipped").asLong()).isOne();
+        assertThat(run.path("total").asLong()).isEqualTo(3);
+        assertThat(origin.calls("t-1")).isOne();
     }
 
     @Test
