@@ -127,7 +127,7 @@ class WarmingTroubleIT {
                 yaml("at-start", "cache", "items", "onStartup", "true", "source", "direct:one");
         try (var log = LogCapture.of("io.cistern.warming");
                 var instance = instance().route("at-start", atStart).start()) {
-            var once = LocalDateTime.now().plusSeconds(3);
+            var once = LocalDateTime.now().plusSeconds(6);
             Files.writeString(
                     instance.routes().resolve("caches/once.camel.yaml"),
                     yaml(

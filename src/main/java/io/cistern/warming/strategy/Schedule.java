@@ -17,6 +17,10 @@ import org.quartz.CronExpression;
 public record Schedule(String text, Optional<Duration> every) {
 
     private static final String EVERY = "every ";
+
+    /** What fires before its route has quite started finds no route, and is lost. */
+    private static final long START_MILLIS = 1_500;
+
     private static final String EXPECTED =
             "expected a Quartz cron expression such as 0 0/30 * * * ?, or every 30s";
 
@@ -66,7 +70,7 @@ public record Schedule(String text, Optional<Duration> every) {
         var when =
                 every.map(interval -> "trigger.repeatInterval=" + interval.toMillis())
                         .orElseGet(() -> "cron=" + text.replaceAll("\\s+", "+"));
-        return "quartz:warming/" + name + "?" + when;
+        return "quartz:warming/" + name + "?" + when + "&triggerStartDelay=" + START_MILLIS;
     }
 
     /**

@@ -14,7 +14,8 @@ class ScheduleTest {
     void aCronExpressionBecomesAnEndpoint() {
         var schedule = Schedule.parse(" 0 0/30  * * * ? ");
 
-        assertThat(schedule.uri("popular")).isEqualTo("quartz:warming/popular?cron=0+0/30+*+*+*+?");
+        assertThat(schedule.uri("popular"))
+                .isEqualTo("quartz:warming/popular?cron=0+0/30+*+*+*+?&triggerStartDelay=1500");
         assertThat(schedule.tick(1_234)).isEqualTo(1_234);
     }
 
@@ -24,7 +25,8 @@ class ScheduleTest {
 
         assertThat(schedule.every()).contains(Duration.ofSeconds(30));
         assertThat(schedule.uri("often"))
-                .isEqualTo("quartz:warming/often?trigger.repeatInterval=30000");
+                .isEqualTo(
+                        "quartz:warming/often?trigger.repeatInterval=30000&triggerStartDelay=1500");
         assertThat(schedule.tick(30_000)).isEqualTo(schedule.tick(59_999)).isEqualTo(30_000);
         assertThat(schedule.tick(60_000)).isEqualTo(60_000);
     }
