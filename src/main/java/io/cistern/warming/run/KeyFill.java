@@ -113,7 +113,7 @@ final class KeyFill extends PartFill<KeyFill.Part> {
             return batch;
         }
         var ahead = strategy.refreshAhead().get().toMillis();
-        var fresh = cache.warmer().freshFor(batch).toCompletableFuture().join();
+        var fresh = await(cache.warmer().freshFor(batch));
         var due = batch.stream().filter(key -> fresh.getOrDefault(key, 0L) <= ahead).toList();
         run.skipped((long) batch.size() - due.size());
         return due;

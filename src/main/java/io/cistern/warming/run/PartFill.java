@@ -5,6 +5,8 @@ import io.cistern.warming.strategy.Strategy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 
 /**
  * What both ways to fill share: parts, of which several are under way at once, rests between
@@ -54,6 +56,15 @@ abstract class PartFill<P> implements Fill {
             run.pause(strategy.delay());
         }
         run.pause(pace.rest());
+    }
+
+    /** Waits for what never fails and takes no longer than the store's time-outs. */
+    static <T> T await(CompletionStage<T> answer) throws InterruptedException {
+        try {
+            return answer.toCompletableFuture().get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
     }
 
     final void sendAgain(P part) {

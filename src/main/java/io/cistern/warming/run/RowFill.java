@@ -66,22 +66,16 @@ final class RowFill extends PartFill<RowFill.Part> {
     }
 
     /** In another generation nothing is stored of what was read before it. */
-    private void tellWhatIsLost() {
+    private void tellWhatIsLost() throws InterruptedException {
         if (!allRefused || !warmer.isStoreAvailable()) {
             return;
         }
-        warmer.begin()
-                .thenAccept(
-                        now -> {
-                            if (!reading.isOfGenerationOf(now)) {
-                                run.cut(
-                                        "the store lost what it knew of invalidations:"
-                                                + " what was read before is not stored");
-                            }
-                        })
-                .exceptionally(error -> null)
-                .toCompletableFuture()
-                .join();
+        var now = await(warmer.begin().exceptionally(error -> null));
+        if (now != null && !reading.isOfGenerationOf(now)) {
+            run.cut(
+                    "the store lost what it knew of invalidations:"
+                            + " what was read before is not stored");
+        }
     }
 
     private void add(Item item) throws InterruptedException {
