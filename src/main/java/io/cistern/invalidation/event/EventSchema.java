@@ -9,7 +9,6 @@ import io.cistern.settings.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,8 +22,6 @@ public final class EventSchema {
 
     private static final String NOTHING =
             "names nothing to invalidate: expected keys, tags, pattern, or all: true";
-
-    private static final List<String> NUMBERS = List.of("delay", "originVersion");
 
     private final JsonSchema schema;
 
@@ -52,10 +49,13 @@ public final class EventSchema {
         if (!event.isObject()) {
             return Optional.of(new Mistake("", "expected an event, got " + kind(event)));
         }
-        for (var field : NUMBERS) {
-            // The validator can't compare what is beyond all numbers.
-            if (event.path(field).isDouble() && Double.isInfinite(event.get(field).asDouble())) {
-                return Optional.of(new Mistake(field, "is out of range"));
+        for (var field : event.properties()) {
+            // The validator throws at what is beyond all numbers.
+            var isBeyond =
+                    field.getValue().isDouble()
+                            && Double.isInfinite(field.getValue().doubleValue());
+            if (isBeyond && schema.getSchemaNode().at("/properties").has(field.getKey())) {
+                return Optional.of(new Mistake(field.getKey(), "is out of range"));
             }
         }
         return schema.validate(event).stream()
