@@ -11,9 +11,12 @@ import io.cistern.component.CisternComponent;
 import io.cistern.http.AccessControl;
 import io.cistern.http.HttpServerService;
 import io.cistern.http.HttpSettings;
+import io.cistern.invalidation.event.EventReader;
+import io.cistern.invalidation.event.Invalidator;
 import io.cistern.operations.BackplaneMetrics;
 import io.cistern.operations.BreakersHealthCheck;
 import io.cistern.operations.CacheMetrics;
+import io.cistern.operations.EventMetrics;
 import io.cistern.operations.MemoryHealthCheck;
 import io.cistern.operations.RedisHealthCheck;
 import io.cistern.operations.RedisMetrics;
@@ -42,6 +45,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -79,6 +83,8 @@ public final class Application implements AutoCloseable {
     private final Caches caches;
     private final Heartbeat heartbeat;
     private final Optional<RedisBackplane> backplane;
+    private final EventReader events;
+    private final Invalidator invalidator;
     private final StartHealthCheck start = new StartHealthCheck();
 
     /** Takes a while to be made, and is needed only when Camel has started. */
@@ -115,6 +121,9 @@ public final class Application implements AutoCloseable {
                                 : (cache, statistics) -> Observer.NONE,
                         () -> ThreadLocalRandom.current().nextDouble());
         metrics.watch(caches);
+        var wallClock = InstantSource.system();
+        events = new EventReader(cache -> caches.get(cache) != null, wallClock);
+        invalidator = new Invalidator(caches, timers, wallClock, EventMetrics.bind(meters, events));
         heartbeat = new Heartbeat(caches, backend.store(), timers, backend.clock());
     }
 
@@ -221,6 +230,7 @@ public final class Application implements AutoCloseable {
             warming.close();
         }
         main.stop();
+        invalidator.close();
         heartbeat.close();
         backplane.ifPresent(RedisBackplane::close);
         timers.close();
@@ -250,6 +260,8 @@ public final class Application implements AutoCloseable {
             ShippedRoutes.addTo(
                     context,
                     caches,
+                    events,
+                    invalidator,
                     batchWorkers(context),
                     Application.this::files,
                     backplane.map(Application.this::routes));

@@ -8,6 +8,8 @@ import io.cistern.cache.spi.Observer;
 import io.cistern.cli.FolderCheck;
 import io.cistern.cli.Report;
 import io.cistern.component.CisternComponent;
+import io.cistern.invalidation.event.EventReader;
+import io.cistern.invalidation.event.Invalidator;
 import io.cistern.reload.RouteFile;
 import io.cistern.reload.RouteFile.Refusal;
 import io.cistern.reload.RouteFiles;
@@ -22,6 +24,7 @@ import io.cistern.warming.strategy.StrategyFileCheck;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
@@ -98,7 +101,15 @@ public final class FolderTrial implements FolderCheck {
     private static void addShippedRoutes(
             CamelContext context, Caches caches, RedisBackplane backplane) {
         var routes = new BackplaneRoutes(backplane, "trial", new RedisMessageListenerContainer());
-        ShippedRoutes.addTo(context, caches, Runnable::run, List::of, Optional.of(routes));
+        var time = InstantSource.system();
+        ShippedRoutes.addTo(
+                context,
+                caches,
+                new EventReader(cache -> true, time),
+                new Invalidator(caches, (delay, task) -> () -> {}, time, (source, took) -> {}),
+                Runnable::run,
+                List::of,
+                Optional.of(routes));
         WarmingSetup.addRoutes(context, caches);
     }
 

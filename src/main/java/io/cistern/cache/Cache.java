@@ -291,11 +291,24 @@ public final class Cache {
      *     io.cistern.cache.spi.StoreUnavailableException} where the store can't take it
      */
     public CompletionStage<Void> invalidate(Change change, String source) {
+        return invalidate(change, source, List.of(change.kind()));
+    }
+
+    /**
+     * Invalidates what several events named together.
+     *
+     * @param change what
+     * @param source as above
+     * @param kinds one for each event, for the statistics: what {@link Change#kind} says
+     * @return as above
+     */
+    public CompletionStage<Void> invalidate(
+            Change change, String source, Collection<String> kinds) {
         return invalidations
                 .invalidate(change)
                 .thenAccept(
                         done -> {
-                            statistics.invalidated(change.kind(), source);
+                            kinds.forEach(kind -> statistics.invalidated(kind, source));
                             if (change.isEviction()
                                     && (change.all() || !change.patterns().isEmpty())) {
                                 sweeper.sweep();

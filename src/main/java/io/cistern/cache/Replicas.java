@@ -57,8 +57,6 @@ final class Replicas {
                         && change.tags().isEmpty()
                         && change.patterns().isEmpty()
                         && !change.all();
-        return nothing
-                ? null
-                : new Change(change.mode(), keys, change.tags(), change.patterns(), change.all());
+        return nothing ? null : change.ofKeys(keys);
     }
 }

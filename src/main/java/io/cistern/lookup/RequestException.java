@@ -26,7 +26,7 @@ public final class RequestException extends RuntimeException {
     }
 
     /** There is no room for the work now. */
-    static RequestException busy() {
+    public static RequestException busy() {
         return new RequestException(
                 Problem.of(503, "Busy", "Too many large requests at once")
                         .retryAfter(Duration.ofSeconds(1)));

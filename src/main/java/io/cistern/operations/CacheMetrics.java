@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,6 +50,10 @@ public final class CacheMetrics implements EvictionListener {
         Duration.ofSeconds(10),
         Duration.ofSeconds(30)
     };
+
+    /** By which ways invalidations come. */
+    private static final List<String> SOURCES =
+            List.of("http", "route", "kafka", "jms", "dependency");
 
     private final MeterRegistry meters;
     private final Map<String, Observer> observers = new ConcurrentHashMap<>();
@@ -117,7 +122,7 @@ public final class CacheMetrics implements EvictionListener {
                 "cache",
                 cache);
         for (var kind : new String[] {"key", "tag", "pattern", "all"}) {
-            for (var source : new String[] {"http", "route"}) {
+            for (var source : SOURCES) {
                 count(
                         "cistern.invalidations",
                         "Invalidations that took effect",

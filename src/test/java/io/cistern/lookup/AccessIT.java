@@ -1,6 +1,7 @@
 package io.cistern.lookup;
 
 import static io.cistern.app.Instance.entry;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cistern.app.Answer;
@@ -26,6 +27,7 @@ class AccessIT {
                     new Call("DELETE", "/caches/echo/entries?tag=x", "invalidate"),
                     new Call("DELETE", "/caches/echo/entries?pattern=x", "invalidate"),
                     new Call("DELETE", "/caches/echo/entries", "invalidate"),
+                    new Call("POST", "/invalidations", "invalidate"),
                     new Call("POST", "/caches/echo/prune", "operate"));
 
     private static final Map<String, String> TOKENS =
@@ -57,7 +59,8 @@ class AccessIT {
     }
 
     private Answer send(Call call, String... headers) {
-        return instance.send(call.method(), call.path(), new byte[] {'x'}, headers);
+        var body = call.path().equals("/invalidations") ? "{\"cache\":\"echo\",\"all\":true}" : "x";
+        return instance.send(call.method(), call.path(), body.getBytes(UTF_8), headers);
     }
 
     private Answer send(Call call, String token) {

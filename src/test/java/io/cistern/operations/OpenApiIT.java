@@ -131,6 +131,9 @@ class OpenApiIT {
                 "GET    | /warming/runs                   | /warming/runs                   | -                | 200",
                 "GET    | /warming/runs/{id}              | /warming/runs/nope              | -                | 404",
                 "DELETE | /warming/runs/{id}              | /warming/runs/nope              | -                | 404",
+                "POST   | /invalidations                  | /invalidations                  | {\"cache\":\"items\",\"keys\":[\"a\"]} | 200",
+                "POST   | /invalidations                  | /invalidations                  | {\"cache\":\"items\"} | 400",
+                "GET    | /invalidation-event.json        | /invalidation-event.json        | -                | 200",
                 "GET    | /routes                         | /routes                         | -                | 200",
                 "GET    | /openapi.yaml                   | /openapi.yaml                   | -                | 200"
             })

@@ -27,6 +27,23 @@ public final class Entries {
         return entry(value, loadBegan, NOW + HOUR);
     }
 
+    /** One that carries a version of the origin. */
+    public static Entry versioned(long version, Position loadBegan, String... tags) {
+        var entry = entry("v" + version, loadBegan, tags);
+        return new Entry(
+                entry.value(),
+                entry.contentType(),
+                entry.created(),
+                entry.freshUntil(),
+                entry.staleUntil(),
+                entry.position(),
+                entry.tags(),
+                entry.etag(),
+                entry.fingerprint(),
+                version,
+                false);
+    }
+
     public static String text(Entry entry) {
         return new String(entry.value(), UTF_8);
     }

@@ -78,6 +78,18 @@ public final class Marks {
     }
 
     /**
+     * Whether nothing that concerns a stored entry was invalidated since its load began: it neither
+     * died nor was told stale.
+     *
+     * @param key its key
+     * @param at where its load began
+     * @param tags its tags
+     */
+    public boolean isUntouched(String key, Position at, Collection<String> tags) {
+        return isLive(key, at, tags, position().version()) && !isExpired(key, at, tags);
+    }
+
+    /**
      * Whether what a load that began there brings may be stored, its tags aside, and whether a
      * lookup that begins now may wait for it.
      */

@@ -192,11 +192,34 @@ public final class MemoryStore implements Store {
         var order = order(partition);
         synchronized (order) {
             // Entries first: who sees the new version must not find what it deleted.
+            var staying = staying(partition, order, change);
             if (change.isEviction()) {
-                change.keys().forEach(key -> remove(partition, key));
+                change.keys().stream()
+                        .filter(key -> !staying.containsKey(key))
+                        .forEach(key -> remove(partition, key));
             }
+            var at = order.position();
+            var next = new Position(at.generation(), at.version() + 1);
+            staying.forEach((key, entry) -> store(partition, key, entry.at(next)));
             return CompletableFuture.completedStage(order.invalidate(change));
         }
+    }
+
+    /** What lives of a change's keys and carries a higher version of the origin than it says. */
+    private Map<String, Entry> staying(Partition partition, Marks order, Change change) {
+        var staying = new HashMap<String, Entry>();
+        change.versions()
+                .forEach(
+                        (key, version) -> {
+                            var entry = entries.getIfPresent(new Name(partition, key));
+                            if (entry != null
+                                    && entry.originVersion() > version
+                                    && order.isUntouched(key, entry.position(), entry.tags())
+                                    && !change.reaches(key, entry.tags())) {
+                                staying.put(key, entry);
+                            }
+                        });
+        return staying;
     }
 
     @Override

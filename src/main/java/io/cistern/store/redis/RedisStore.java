@@ -14,6 +14,7 @@ import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.Store;
 import io.cistern.redis.DataConnection;
 import io.cistern.redis.RedisFailure;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,7 @@ public final class RedisStore implements Store {
 
     private static final Script CHANGES = Script.of("order.lua", "changes.lua");
     private static final Script INVALIDATE = Script.of("order.lua", "invalidate.lua");
+    private static final Script INVALIDATE_OLDER = Script.of("order.lua", "invalidate-older.lua");
     private static final Script PUT = Script.of("order.lua", "put.lua");
 
     private final DataConnection redis;
@@ -265,8 +267,9 @@ public final class RedisStore implements Store {
                 partition,
                 (session, of) -> {
                     var last = new Position[1];
+                    var most = limits.namesPerStep();
                     return Sequence.each(
-                                    Steps.of(change, limits.namesPerStep()),
+                                    Steps.of(change, most),
                                     step ->
                                             invalidate(
                                                             session,
@@ -275,8 +278,48 @@ public final class RedisStore implements Store {
                                                             change.isEviction(),
                                                             step)
                                                     .thenAccept(position -> last[0] = position))
+                            .thenCompose(
+                                    done ->
+                                            Sequence.each(
+                                                    Steps.ofVersions(change, most),
+                                                    versions ->
+                                                            invalidateOlder(
+                                                                            session,
+                                                                            partition,
+                                                                            of,
+                                                                            change.isEviction(),
+                                                                            versions)
+                                                                    .thenAccept(
+                                                                            position ->
+                                                                                    last[0] =
+                                                                                            position)))
                             .thenApply(done -> last[0]);
                 });
+    }
+
+    private CompletionStage<Position> invalidateOlder(
+            Session session,
+            Partition partition,
+            Names of,
+            boolean evicts,
+            List<Map.Entry<String, Long>> versions) {
+        var members = evicts ? Members.EVICTED : Members.EXPIRED;
+        var keys = new ArrayList<>(of.sets());
+        var args = seen.order(partition);
+        args.add(Replies.number(limits.marks()));
+        args.add(evicts ? EVICT : EXPIRE);
+        for (var each : versions) {
+            var key = each.getKey();
+            keys.add(of.entry(key));
+            keys.add(of.lease(key));
+            args.add(members.key(key));
+            args.add(Members.EVICTED.key(key));
+            args.add(Members.EXPIRED.key(key));
+            args.add(ByteBuffer.allocate(Long.BYTES).putLong(each.getValue()).array());
+        }
+        return INVALIDATE_OLDER
+                .run(session.invalidations(), keys, args)
+                .thenApply(reply -> position(partition, reply));
     }
 
     private CompletionStage<Position> invalidate(

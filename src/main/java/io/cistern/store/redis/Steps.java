@@ -4,8 +4,10 @@ import io.cistern.cache.order.Change;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 
-/** Cuts a change into steps that a script can take. */
+/** Cuts a change into steps that a script can take; keys that have versions are left out. */
 final class Steps implements Iterator<Steps.Step> {
 
     /** One atomic step: the union of its parts. */
@@ -21,7 +23,10 @@ final class Steps implements Iterator<Steps.Step> {
         this.size = size;
         this.tags = change.tags().iterator();
         this.patterns = change.patterns().iterator();
-        this.keys = change.keys().iterator();
+        this.keys =
+                change.keys().stream()
+                        .filter(key -> !change.versions().containsKey(key))
+                        .iterator();
         this.all = change.all();
     }
 
@@ -46,6 +51,14 @@ final class Steps implements Iterator<Steps.Step> {
         var step = new Step(all, ofTags, ofPatterns, ofKeys);
         all = false;
         return step;
+    }
+
+    /** Those that were left out, with their versions. */
+    static Iterator<List<Map.Entry<String, Long>>> ofVersions(Change change, int size) {
+        var all = List.copyOf(change.versions().entrySet());
+        return IntStream.iterate(0, from -> from < all.size(), from -> from + size)
+                .mapToObj(from -> all.subList(from, Math.min(all.size(), from + size)))
+                .iterator();
     }
 
     private static List<String> take(Iterator<String> from, int most) {

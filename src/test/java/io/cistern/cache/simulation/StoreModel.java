@@ -249,11 +249,31 @@ public final class StoreModel {
         if (mutations.contains(Mutation.INVALIDATION_RAISES_NOTHING)) {
             return marks.position();
         }
+        var staying = staying(change);
         if (change.isEviction()) {
             change.keys().forEach(entries::remove);
         }
         change.keys().forEach(leases::remove);
-        return marks.invalidate(change);
+        var position = marks.invalidate(change);
+        staying.forEach((key, entry) -> entries.put(key, entry.at(position)));
+        return position;
+    }
+
+    /** What carries a higher version of the origin than the change says, and lives. */
+    private Map<String, Entry> staying(Change change) {
+        Map<String, Entry> staying = new HashMap<>();
+        change.versions()
+                .forEach(
+                        (key, version) -> {
+                            var entry = entries.get(key);
+                            if (entry != null
+                                    && entry.originVersion() > version
+                                    && marks.isUntouched(key, entry.position(), entry.tags())
+                                    && !change.reaches(key, entry.tags())) {
+                                staying.put(key, entry);
+                            }
+                        });
+        return staying;
     }
 
     Position put(String key, Entry entry) {
