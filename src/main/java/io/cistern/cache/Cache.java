@@ -24,6 +24,9 @@ import java.util.concurrent.CompletionStage;
  */
 public final class Cache {
 
+    /** For the statistics: the source of what follows from another cache's invalidation. */
+    private static final String FOLLOWING = "dependency";
+
     private final String name;
     private final CachePolicy policy;
     private final Statistics statistics;
@@ -39,6 +42,7 @@ public final class Cache {
     private final Sweeper sweeper;
     private final Loader loader;
     private final SwitchedLoader switched;
+    private final Dependents dependents;
     private final Entries entries;
     private final EarlyRefresh early;
     private final Warmer warmer;
@@ -47,6 +51,7 @@ public final class Cache {
     Cache(String name, CachePolicy policy, Loader loader, Caches.Environment environment) {
         this.name = name;
         this.policy = policy;
+        this.dependents = environment.dependents();
         this.statistics = environment.statistics().apply(name);
         this.observer = environment.observers().apply(name, statistics);
         this.clock = environment.clock();
@@ -146,6 +151,19 @@ public final class Cache {
                 .thenApply(result -> refreshed(key, request, counted(result, started)))
                 .toCompletableFuture()
                 .copy();
+    }
+
+    /**
+     * Looks a key up for somebody who makes something of it that is kept: the answer knows of every
+     * invalidation that was acknowledged anywhere before, not only until a moment ago. It costs a
+     * round trip to the shared store, and counts like any other lookup.
+     *
+     * @return as {@link #lookup}; where the store can't be asked, what that would answer
+     */
+    public CompletionStage<LookupResult> lookupKnowing(String key, LookupRequest request) {
+        return tiers.ask(key)
+                .handle((known, away) -> null)
+                .thenCompose(any -> lookup(key, request));
     }
 
     /**
@@ -279,7 +297,9 @@ public final class Cache {
             return CompletableFuture.failedFuture(
                     new IllegalArgumentException("tags or a media type too long to be stored"));
         }
-        return invalidations.put(key, entry);
+        return invalidations
+                .put(key, entry)
+                .thenCompose(done -> dependents.follow(name, Change.key(key)));
     }
 
     /**
@@ -287,8 +307,9 @@ public final class Cache {
      *
      * @param change what
      * @param source who wants it, for the statistics: a word of a small set, such as {@code http}
-     * @return ends when it took effect in the shared store and here; fails with {@link
-     *     io.cistern.cache.spi.StoreUnavailableException} where the store can't take it
+     * @return ends when it took effect in the shared store and here, and in the caches that depend
+     *     on this one; fails with {@link io.cistern.cache.spi.StoreUnavailableException} where the
+     *     store can't take it
      */
     public CompletionStage<Void> invalidate(Change change, String source) {
         return invalidate(change, source, List.of(change.kind()));
@@ -304,6 +325,15 @@ public final class Cache {
      */
     public CompletionStage<Void> invalidate(
             Change change, String source, Collection<String> kinds) {
+        return take(change, source, kinds).thenCompose(done -> dependents.follow(name, change));
+    }
+
+    /** A cache was invalidated of which this one is made. Its own dependents are told apart. */
+    CompletionStage<Void> follow(Change change) {
+        return take(change, FOLLOWING, List.of(change.kind()));
+    }
+
+    private CompletionStage<Void> take(Change change, String source, Collection<String> kinds) {
         return invalidations
                 .invalidate(change)
                 .thenAccept(

@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param forwardHeaders the names of the client's headers that the origin's route gets
  * @param whenCut what becomes of near entries while the shared store is out of reach
  * @param tags the expressions that give the tags, as they are written; loaders evaluate them
+ * @param dependsOn of which other caches its entries are made
  */
 public record CachePolicy(
         Duration ttl,
@@ -48,7 +49,8 @@ public record CachePolicy(
         Duration clientMaxAge,
         List<String> forwardHeaders,
         WhenCut whenCut,
-        Optional<String> tags) {
+        Optional<String> tags,
+        List<Dependency> dependsOn) {
 
     /** What becomes of near entries while nobody knows whether they were invalidated. */
     public enum WhenCut {
@@ -86,7 +88,8 @@ public record CachePolicy(
                     Duration.ZERO,
                     List.of(),
                     WhenCut.SERVE,
-                    Optional.empty());
+                    Optional.empty(),
+                    List.of());
 
     /**
      * Checks every field.
@@ -113,6 +116,7 @@ public record CachePolicy(
         check(maxValueSize >= 1, "maxValueSize", "at least one byte");
         notNegative("clientMaxAge", clientMaxAge);
         forwardHeaders = List.copyOf(forwardHeaders);
+        dependsOn = List.copyOf(dependsOn);
     }
 
     private static void positive(String name, Duration duration) {
@@ -155,7 +159,8 @@ public record CachePolicy(
                 clientMaxAge,
                 forwardHeaders,
                 whenCut,
-                tags);
+                tags,
+                dependsOn);
     }
 
     /**
@@ -163,8 +168,10 @@ public record CachePolicy(
      * would not be those by which it is invalidated now.
      */
     String fingerprint() {
-        return tags.map(text -> Etags.of(text.getBytes(StandardCharsets.UTF_8)))
-                .map(digest -> digest.substring(0, FINGERPRINT))
-                .orElse("");
+        if (tags.isEmpty() && dependsOn.isEmpty()) {
+            return "";
+        }
+        var text = tags.orElse("") + (dependsOn.isEmpty() ? "" : "\n" + dependsOn);
+        return Etags.of(text.getBytes(StandardCharsets.UTF_8)).substring(0, FINGERPRINT);
     }
 }

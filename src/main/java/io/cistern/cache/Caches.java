@@ -31,6 +31,7 @@ public final class Caches {
     private final Map<String, Replicas> replicas = new ConcurrentHashMap<>();
     private final Set<String> held = new HashSet<>();
     private final Pulse pulse;
+    private final Dependents dependents = new Dependents();
     private final Environment environment;
 
     /**
@@ -62,7 +63,8 @@ public final class Caches {
                         random,
                         this::statistics,
                         name -> replicas.computeIfAbsent(name, any -> new Replicas(any, store)),
-                        pulse);
+                        pulse,
+                        dependents);
         store.onReturn(() -> open.values().forEach(Cache::forgetNear));
     }
 
@@ -76,7 +78,8 @@ public final class Caches {
      * @param name its name
      * @param policy how it behaves
      * @param loader calls its origin
-     * @throws IllegalStateException if a cache of that name is open
+     * @throws IllegalStateException if a cache of that name is open, or this one would depend on
+     *     itself
      */
     public synchronized Cache open(String name, CachePolicy policy, Loader loader) {
         var present = open.get(name);
@@ -84,11 +87,13 @@ public final class Caches {
         if (present != null && !present.isHeld()) {
             throw new IllegalStateException("a cache named " + name + " exists already");
         }
+        dependents.check(name, policy);
         if (present != null) {
             present.closeNear();
         }
         var cache = new Cache(name, policy, loader, environment);
         open.put(name, cache);
+        dependents.opened(cache);
         if (present != null) {
             present.handOver(loader, policy.batchSize());
         }
@@ -111,6 +116,7 @@ public final class Caches {
         if (!open.containsKey(cache.name())) {
             statistics.remove(cache.name());
             replicas.remove(cache.name());
+            dependents.forgotten(cache.name());
             cache.forgotten();
         }
     }
@@ -166,6 +172,11 @@ public final class Caches {
         return open.get(name);
     }
 
+    /** Whether a cache depends on another one, directly or through others. */
+    public boolean isMadeOf(String name, String of) {
+        return dependents.isMadeOf(name, of);
+    }
+
     /** Of the store that all share. */
     Pulse pulse() {
         return pulse;
@@ -210,5 +221,6 @@ public final class Caches {
             DoubleSupplier random,
             Function<String, Statistics> statistics,
             Function<String, Replicas> replicas,
-            Pulse pulse) {}
+            Pulse pulse,
+            Dependents dependents) {}
 }

@@ -9,6 +9,7 @@ import io.cistern.cache.spi.Loader;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.DoubleSupplier;
+import java.util.stream.Stream;
 
 /** Makes entries of what origins and callers give, by the policy of one cache. */
 final class Entries {
@@ -17,6 +18,7 @@ final class Entries {
 
     private final CachePolicy policy;
     private final String fingerprint;
+    private final List<String> dependencies;
     private final Clock clock;
     private final DoubleSupplier random;
 
@@ -28,6 +30,12 @@ final class Entries {
     Entries(CachePolicy policy, Clock clock, DoubleSupplier random) {
         this.policy = policy;
         this.fingerprint = policy.fingerprint();
+        this.dependencies =
+                policy.dependsOn().stream()
+                        .filter(dependency -> dependency.key().isPresent())
+                        .map(dependency -> Dependency.tagOfAny(dependency.cache()))
+                        .distinct()
+                        .toList();
         this.clock = clock;
         this.random = random;
     }
@@ -88,7 +96,7 @@ final class Entries {
                 until,
                 until,
                 began,
-                value == null ? List.of() : value.tags(),
+                value == null ? dependencies : tags(value),
                 "",
                 fingerprint,
                 Entry.NO_VERSION,
@@ -105,11 +113,19 @@ final class Entries {
                 freshUntil,
                 staleUntil(freshUntil, value),
                 began,
-                value.tags(),
+                tags(value),
                 value.etag() == null ? Etags.of(value.value()) : Etags.opaque(value.etag()),
                 fingerprint,
                 value.originVersion(),
                 false);
+    }
+
+    /** Whatever it is made of in particular, it is made of something of those caches. */
+    private List<String> tags(Loader.Value value) {
+        if (dependencies.isEmpty()) {
+            return value.tags();
+        }
+        return Stream.concat(value.tags().stream(), dependencies.stream()).distinct().toList();
     }
 
     private long freshUntil(long now, Loader.Value value, Duration usual) {

@@ -87,6 +87,15 @@ final class Tiers {
         return replicas.all();
     }
 
+    /**
+     * Asks the shared store where a key's partition is now, and learns what was invalidated there.
+     */
+    CompletionStage<Void> ask(String key) {
+        var replica = replica(key);
+        return Stages.attempt(() -> store.positions(List.of(replica.partition())))
+                .thenCompose(positions -> replica.reach(positions.get(0)));
+    }
+
     Replica replica(String key) {
         return replicas.of(key);
     }

@@ -20,7 +20,7 @@ public class CisternConsumer extends DefaultConsumer {
             throw new IllegalArgumentException("a route that loads a cache has to name it");
         }
         // Here and not at the start: a route that is only tried is made and never started.
-        tags = new TagExpressions(endpoint.getCamelContext(), endpoint.getTags());
+        tags = TagExpressions.of(endpoint.getCamelContext(), endpoint.policy());
     }
 
     @Override

@@ -114,6 +114,14 @@ public class CisternEndpoint extends DefaultEndpoint {
     @UriParam(
             label = "consumer",
             description =
+                    "The caches that this one is made of, by commas: products for the whole cache, or"
+                            + " products:${body[productId]} for one of its keys, or a list of them."
+                            + " What is invalidated there is invalidated here.")
+    private String dependsOn;
+
+    @UriParam(
+            label = "consumer",
+            description =
                     "How many keys the route loads at once. Above 1 its body is the list of keys,"
                             + " and its answer a map from key to value, or a JSON object.",
             defaultValue = "1")
@@ -301,6 +309,14 @@ public class CisternEndpoint extends DefaultEndpoint {
 
     public void setTags(String tags) {
         this.tags = tags;
+    }
+
+    public String getDependsOn() {
+        return dependsOn;
+    }
+
+    public void setDependsOn(String dependsOn) {
+        this.dependsOn = dependsOn;
     }
 
     public Integer getBatchSize() {

@@ -68,13 +68,26 @@ public class CisternProducer extends DefaultAsyncProducer {
         var cache =
                 cache(named ? getEndpoint().getName() : mandatory(message, CisternConstants.CACHE));
         return switch (operation) {
-            case lookup -> cache.lookup(key(message), LookupRequest.PLAIN);
+            case lookup -> lookup(cache, exchange);
             case refresh -> cache.lookup(key(message), LookupRequest.REFRESH);
             case put -> put(cache, message);
             case invalidate -> cache.invalidate(change(message), SOURCE);
             case expire -> cache.invalidate(change(message).expiring(), SOURCE);
             case metadata -> metadata(cache, key(message));
         };
+    }
+
+    /**
+     * What a cache is made of has to be right when it is loaded: it stays in that cache, whatever
+     * becomes known a moment later.
+     */
+    private CompletionStage<LookupResult> lookup(Cache cache, Exchange exchange) {
+        var key = key(exchange.getMessage());
+        var loads = exchange.getProperty(OriginLoader.LOADS, String.class);
+        var isPart = loads != null && getEndpoint().caches().isMadeOf(loads, cache.name());
+        return isPart
+                ? cache.lookupKnowing(key, LookupRequest.PLAIN)
+                : cache.lookup(key, LookupRequest.PLAIN);
     }
 
     private Cache cache(String name) {

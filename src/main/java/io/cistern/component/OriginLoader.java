@@ -16,6 +16,9 @@ import org.apache.camel.ExchangePattern;
 /** Calls the route that loads a cache, on a thread where it may block. */
 final class OriginLoader implements Loader {
 
+    /** The exchange's property with the name of the cache that its route loads. */
+    static final String LOADS = "CisternLoads";
+
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final CisternConsumer consumer;
@@ -93,6 +96,7 @@ final class OriginLoader implements Loader {
             var exchange = consumer.createExchange(false);
             exchange.setPattern(ExchangePattern.InOut);
             exchange.setProperty(CallDeadline.PROPERTY, deadline);
+            exchange.setProperty(LOADS, consumer.getEndpoint().getName());
             var message = exchange.getIn();
             Imprint.others(request.headers()).forEach(message::setHeader);
             var key = request.keys().get(0);

@@ -1,6 +1,7 @@
 package io.cistern.component;
 
 import io.cistern.cache.CachePolicy;
+import io.cistern.cache.Dependency;
 import io.cistern.settings.DurationText;
 import io.cistern.settings.SizeText;
 import java.time.Duration;
@@ -54,7 +55,8 @@ final class PolicyOptions {
                 names(options.getForwardHeaders()),
                 read("whenCut", options.getWhenCut(), PolicyOptions::whenCut)
                         .orElse(usual.whenCut()),
-                Optional.ofNullable(options.getTags()));
+                Optional.ofNullable(options.getTags()),
+                read("dependsOn", options.getDependsOn(), Dependency::parse).orElse(List.of()));
     }
 
     private static void checkOrder(Duration softTimeout, Duration hardTimeout) {

@@ -2,6 +2,8 @@ package io.cistern.component;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cistern.cache.CachePolicy;
+import io.cistern.cache.Dependency;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Expression;
 import org.apache.camel.support.DefaultExchange;
@@ -31,6 +34,7 @@ public final class TagExpressions {
 
     private final CamelContext context;
     private final List<Tag> expressions = new ArrayList<>();
+    private final List<Made> dependencies = new ArrayList<>();
 
     /**
      * One of them.
@@ -40,21 +44,51 @@ public final class TagExpressions {
     private record Tag(Expression expression, boolean readsValue) {}
 
     /**
+     * What gives the keys of another cache of which an entry is made.
+     *
+     * @param cache the other cache
+     * @param key whose tag is the expression of the key
+     */
+    private record Made(String cache, Tag key) {}
+
+    /**
+     * The tags of a cache: what its expressions give, and what its entries depend on.
+     *
+     * @param context in which the expressions are evaluated
+     * @param policy of the cache
+     */
+    public static TagExpressions of(CamelContext context, CachePolicy policy) {
+        var tags = new TagExpressions(context, policy.tags().orElse(null));
+        for (var dependency : policy.dependsOn()) {
+            dependency
+                    .key()
+                    .ifPresent(
+                            key ->
+                                    tags.dependencies.add(
+                                            new Made(dependency.cache(), tags.tag(key))));
+        }
+        return tags;
+    }
+
+    /**
      * @param context in which the expressions are evaluated
      * @param tags simple expressions, by commas; null for none
      */
     public TagExpressions(CamelContext context, String tags) {
         this.context = context;
         if (tags != null) {
-            var simple = context.resolveLanguage("simple");
             for (var text : tags.split(",")) {
                 if (!text.isBlank()) {
-                    var expression = simple.createExpression(text.strip());
-                    expression.init(context);
-                    expressions.add(new Tag(expression, VALUE.matcher(text).find()));
+                    expressions.add(tag(text.strip()));
                 }
             }
         }
+    }
+
+    private Tag tag(String text) {
+        var expression = context.resolveLanguage("simple").createExpression(text);
+        expression.init(context);
+        return new Tag(expression, VALUE.matcher(text).find());
     }
 
     /**
@@ -66,7 +100,7 @@ public final class TagExpressions {
     public List<String> of(String key, Object body, byte[] json, Object header) {
         Set<String> tags = new LinkedHashSet<>();
         addAll(tags, header);
-        if (!expressions.isEmpty()) {
+        if (!expressions.isEmpty() || !dependencies.isEmpty()) {
             var exchange = new DefaultExchange(context);
             exchange.getMessage().setHeader(CisternConstants.KEY, key);
             exchange.getMessage().setBody(json != null && readsValue() ? parsed(json, body) : body);
@@ -74,6 +108,12 @@ public final class TagExpressions {
                 // Without a value only what follows from the key can be told.
                 if (body != null || !tag.readsValue()) {
                     addAll(tags, tag.expression().evaluate(exchange, String.class));
+                }
+            }
+            for (var made : dependencies) {
+                if (body != null || !made.key().readsValue()) {
+                    var keys = made.key().expression().evaluate(exchange, Object.class);
+                    addKeys(tags, made.cache(), keys);
                 }
             }
         }
@@ -91,7 +131,8 @@ public final class TagExpressions {
     }
 
     private boolean readsValue() {
-        return expressions.stream().anyMatch(Tag::readsValue);
+        return Stream.concat(expressions.stream(), dependencies.stream().map(Made::key))
+                .anyMatch(Tag::readsValue);
     }
 
     private static void addAll(Set<String> tags, Object given) {
@@ -99,6 +140,15 @@ public final class TagExpressions {
             many.forEach(each -> add(tags, String.valueOf(each)));
         } else if (given != null) {
             Arrays.stream(given.toString().split(",")).forEach(each -> add(tags, each));
+        }
+    }
+
+    /** Keys are taken as they are: they may hold commas, and be longer than a tag usually is. */
+    private static void addKeys(Set<String> tags, String cache, Object keys) {
+        if (keys instanceof Collection<?> many) {
+            many.forEach(key -> addKeys(tags, cache, key));
+        } else if (keys != null && !keys.toString().isEmpty()) {
+            tags.add(Dependency.tag(cache, keys.toString()));
         }
     }
 

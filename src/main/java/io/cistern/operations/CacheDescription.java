@@ -33,6 +33,9 @@ final class CacheDescription {
         options.put("near", policy.near() == 0 ? "off" : policy.near());
         options.put("nearTtl", DurationText.format(policy.nearTtl().orElse(policy.ttl())));
         policy.tags().ifPresent(tags -> options.put("tags", tags));
+        if (!policy.dependsOn().isEmpty()) {
+            options.put("dependsOn", policy.dependsOn().stream().map(Object::toString).toList());
+        }
         options.put("batchSize", policy.batchSize());
         options.put("maxConcurrentLoads", policy.maxConcurrentLoads());
         options.put("maxWaiting", policy.maxWaiting());

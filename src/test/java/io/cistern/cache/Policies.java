@@ -22,6 +22,7 @@ public final class Policies {
     private Double loadRate;
     private long maxValueSize = 1_000;
     private CachePolicy.WhenCut whenCut = CachePolicy.WhenCut.SERVE;
+    private List<Dependency> dependsOn = List.of();
     private String tags;
 
     public static Policies policy() {
@@ -108,6 +109,11 @@ public final class Policies {
         return this;
     }
 
+    public Policies dependsOn(String value) {
+        dependsOn = Dependency.parse(value);
+        return this;
+    }
+
     public CachePolicy build() {
         return new CachePolicy(
                 ttl,
@@ -127,6 +133,7 @@ public final class Policies {
                 Duration.ZERO,
                 List.of(),
                 whenCut,
-                Optional.ofNullable(tags));
+                Optional.ofNullable(tags),
+                dependsOn);
     }
 }

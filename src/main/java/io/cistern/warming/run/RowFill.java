@@ -39,8 +39,8 @@ final class RowFill extends PartFill<RowFill.Part> {
         super(run, cache.warmer(), pace, PARTS_UNDER_WAY);
         this.warmer = cache.warmer();
         this.reading = reading;
-        this.tags = new TagExpressions(context, cache.policy().tags().orElse(null));
-        this.tagged = cache.policy().tags().isPresent();
+        this.tags = TagExpressions.of(context, cache.policy());
+        this.tagged = cache.policy().tags().isPresent() || !cache.policy().dependsOn().isEmpty();
         this.ttl = strategy.ttl().orElse(null);
     }
 

@@ -198,7 +198,8 @@ final class World {
                 policy.clientMaxAge(),
                 policy.forwardHeaders(),
                 policy.whenCut(),
-                policy.tags());
+                policy.tags(),
+                policy.dependsOn());
     }
 
     private Clock clock() {
