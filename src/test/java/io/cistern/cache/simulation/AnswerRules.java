@@ -82,7 +82,7 @@ final class AnswerRules {
                     && (change.change.isEviction() || !mayStandIn(result.way()))
                     && isToBeKnown(change, lookup, result)
                     && source.tick() < change.effect(history.partitions.get(lookup.key))
-                    && change.concerns(lookup.key, result.entry().tags())) {
+                    && change.concerns(lookup.key, result.entry())) {
                 journal.broken(
                         "invalidation",
                         "lookup %d got %s after change %d"

@@ -144,6 +144,11 @@ final class Checker implements FakeStore.Probe {
         history.stored.put(key, new Seen.Stored(entry, journal.tick()));
     }
 
+    /** How many loads were begun. */
+    int loads() {
+        return history.loads.size();
+    }
+
     /** Somebody asks where the invalidations stand, to read after that. */
     long beginning(int engine) {
         journal.log("engine " + engine + " begins to warm");
@@ -201,7 +206,11 @@ final class Checker implements FakeStore.Probe {
     /** A load that began before an invalidation must not fill; tags are judged when it is read. */
     private void checkFence(String key, Entry entry) {
         for (var change : history.changes) {
-            var source = history.sourceOf(entry, change);
+            // What a change spared may be confirmed later, by a load that began after it.
+            var source =
+                    change.concerns(key, entry)
+                            ? history.sourceOf(entry, change)
+                            : history.confirmedBy(entry);
             var effect = change.effect(history.partitions.get(key));
             if (source != null
                     && !change.isMissing()

@@ -36,6 +36,8 @@ public enum Mutation {
     HELLO_FORGETS_WHAT_WAS_SEEN,
     /** A server that took over goes on counting where it is. */
     HELLO_WITHOUT_STRIDE,
+    /** The store spares what is there, whatever version it carries. */
+    VERSIONS_ARE_NOT_COMPARED,
     /** The gate lets one more through than allowed. */
     GATE_IS_WIDER,
     /** The gate keeps a higher rate than allowed. */

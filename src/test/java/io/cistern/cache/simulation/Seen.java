@@ -223,6 +223,14 @@ final class Seen {
             return tags.stream().anyMatch(change.tags()::contains);
         }
 
+        /** The same of an entry, which stays where its key alone is named with a lower version. */
+        boolean concerns(String key, Entry entry) {
+            var version = change.versions().get(key);
+            return version == null || entry.originVersion() <= version
+                    ? concerns(key, entry.tags())
+                    : change.reaches(key, entry.tags());
+        }
+
         /**
          * @param partition where; null if anywhere
          */

@@ -214,7 +214,7 @@ final class SimulatedOrigin implements Loader {
                         override(seen.maxStales, key, 10),
                         tags,
                         etag,
-                        Entry.NO_VERSION,
+                        seen.id,
                         false);
         if (etag != null && tagged != null) {
             tagged.put(etag, value);

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SimulationTest {
 
     private static final int SEEDS = 10_000;
-    private static final int MUTANT_SEEDS = 2_000;
+    private static final int MUTANT_SEEDS = 4_000;
 
     @Test
     void noScheduleBreaksAPromise() {
@@ -64,6 +64,7 @@ class SimulationTest {
         "HEARTBEAT_LIES, invalidation",
         "HELLO_FORGETS_WHAT_WAS_SEEN, invalidation",
         "HELLO_WITHOUT_STRIDE, invalidation",
+        "VERSIONS_ARE_NOT_COMPARED, invalidation",
         "GATE_IS_WIDER, bulkhead",
         "GATE_IS_FASTER, load rate",
         "LOOKUPS_UNSEEN, statistics"

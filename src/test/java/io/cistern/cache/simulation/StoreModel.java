@@ -267,7 +267,9 @@ public final class StoreModel {
                         (key, version) -> {
                             var entry = entries.get(key);
                             if (entry != null
-                                    && entry.originVersion() > version
+                                    && (entry.originVersion() > version
+                                            || mutations.contains(
+                                                    Mutation.VERSIONS_ARE_NOT_COMPARED))
                                     && marks.isUntouched(key, entry.position(), entry.tags())
                                     && !change.reaches(key, entry.tags())) {
                                 staying.put(key, entry);

@@ -26,6 +26,10 @@ final class World {
     private static final Duration SETTLING = Duration.ofSeconds(1);
 
     private final Random random;
+
+    /** For what came later: the schedules of the seeds stay as they are. */
+    private final Random versions;
+
     private final Set<Mutation> mutations;
     private final Scenario scenario;
     private final VirtualTime time;
@@ -42,6 +46,7 @@ final class World {
 
     World(long seed, Set<Mutation> mutations) {
         this.random = new Random(seed * 0x9E3779B97F4A7C15L + 1);
+        this.versions = new Random(seed);
         this.mutations = mutations;
         this.scenario = Scenario.of(random, mutations);
         this.time = new VirtualTime(random.nextLong());
@@ -261,7 +266,8 @@ final class World {
             case 21 -> lookup("stale");
             case 22, 23, 24 -> lookupAll();
             case 25, 26 -> put();
-            case 27, 28 -> invalidate(Change.key(any(scenario.keys())));
+            case 27 -> invalidate(Change.key(any(scenario.keys())));
+            case 28 -> invalidate(versioned(any(scenario.keys())));
             case 29, 30 -> invalidate(Change.tag(any(Scenario.TAGS)));
             case 31 -> invalidate(Change.pattern(any(Scenario.PATTERNS)));
             case 32 -> invalidate(Change.everything());
@@ -280,6 +286,23 @@ final class World {
 
     private Change anything() {
         return random.nextBoolean() ? Change.pattern(any(Scenario.PATTERNS)) : Change.everything();
+    }
+
+    /** Every other time by the version of a load that was begun some time, or of the next one. */
+    private Change versioned(String key) {
+        if (versions.nextBoolean()) {
+            return Change.key(key);
+        }
+        var version = (long) versions.nextInt(checker.loads() + 1);
+        var change =
+                new Change(
+                        Change.Mode.EVICT,
+                        Set.of(key),
+                        Map.of(key, version),
+                        Set.of(),
+                        Set.of(),
+                        false);
+        return versions.nextInt(3) == 0 ? change.expiring() : change;
     }
 
     private <T> T any(List<T> of) {
