@@ -115,8 +115,8 @@ public class CisternEndpoint extends DefaultEndpoint {
             label = "consumer",
             description =
                     "The caches that this one is made of, by commas: products for the whole cache, or"
-                            + " products:${body[productId]} for one of its keys, or a list of them."
-                            + " What is invalidated there is invalidated here.")
+                            + " products: and a simple expression for one of its keys, or a list of"
+                            + " them. What is invalidated there is invalidated here.")
     private String dependsOn;
 
     @UriParam(
