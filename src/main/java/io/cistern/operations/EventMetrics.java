@@ -36,8 +36,9 @@ public final class EventMetrics {
      * @return to be told by which way an event came, and how long after it occurred it took effect
      */
     public static BiConsumer<String, Duration> bind(MeterRegistry meters, EventReader reader) {
-        FunctionCounter.builder("cistern.events.unknown.fields", reader, EventReader::unknownFields)
+        FunctionCounter.builder("cistern.event.fields.ignored", reader, EventReader::unknownFields)
                 .description("Fields of invalidation events that were ignored")
+                .tag("reason", "unknown")
                 .register(meters);
         Map<String, Timer> timers = new ConcurrentHashMap<>();
         return (source, took) ->

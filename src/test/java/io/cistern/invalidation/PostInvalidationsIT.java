@@ -281,7 +281,7 @@ class PostInvalidationsIT {
                                 + " 1.0")
                 .contains("cistern_invalidation_seconds_bucket{source=\"http\",le=\"3600.0\"} 0")
                 .contains("cistern_invalidation_seconds_count{source=\"http\"} 1")
-                .contains("cistern_events_unknown_fields_total 1.0");
+                .contains("cistern_event_fields_ignored_total{reason=\"unknown\"} 1.0");
     }
 
     @Test
