@@ -4,10 +4,12 @@ import io.cistern.backplane.BackplaneRoutes;
 import io.cistern.backplane.RedisBackplane;
 import io.cistern.cache.Caches;
 import io.cistern.cache.spi.Backplane;
+import io.cistern.cache.spi.Loader;
 import io.cistern.cache.spi.Observer;
 import io.cistern.cli.FolderCheck;
 import io.cistern.cli.Report;
 import io.cistern.component.CisternComponent;
+import io.cistern.component.CisternEndpoint;
 import io.cistern.invalidation.event.EventReader;
 import io.cistern.invalidation.event.Invalidator;
 import io.cistern.reload.RouteFile;
@@ -25,8 +27,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
 import org.springframework.data.redis.core.RedisTemplate;
@@ -42,6 +46,10 @@ public final class FolderTrial implements FolderCheck {
             new BreakerSettings(true, 5, Duration.ofSeconds(60));
 
     private static final int HTTP_PORT = 8080;
+    private static final Loader NO_ORIGIN =
+            request -> {
+                throw new IllegalStateException("nothing is loaded here");
+            };
     private static final EvictionListener NOBODY = (cache, cause) -> {};
 
     @Override
@@ -58,7 +66,8 @@ public final class FolderTrial implements FolderCheck {
             var context = contexts.get();
             try {
                 addShippedRoutes(context, caches, backplane);
-                return report(files(context, folder, caches).loadAll());
+                var files = files(context, folder, caches).loadAll();
+                return report(files, circles(context, files, caches));
             } finally {
                 context.stop();
             }
@@ -113,13 +122,39 @@ public final class FolderTrial implements FolderCheck {
         WarmingSetup.addRoutes(context, caches);
     }
 
-    private static Report report(List<RouteFile> files) {
+    /**
+     * Caches that depend on themselves: it shows when they are opened, which no route does here.
+     */
+    private static List<RouteFileProblem> circles(
+            CamelContext context, List<RouteFile> files, Caches caches) {
+        List<RouteFileProblem> problems = new ArrayList<>();
+        for (var file : files) {
+            for (var id : file.routeIds()) {
+                var route = context.getRoute(id);
+                if (route == null
+                        || !(route.getEndpoint() instanceof CisternEndpoint endpoint)
+                        || caches.get(endpoint.getName()) != null) {
+                    continue;
+                }
+                try {
+                    caches.open(endpoint.getName(), endpoint.policy(), NO_ORIGIN);
+                } catch (IllegalStateException circle) {
+                    problems.add(new RouteFileProblem(file.name(), 0, 0, id, circle.getMessage()));
+                }
+            }
+        }
+        return problems;
+    }
+
+    private static Report report(List<RouteFile> files, List<RouteFileProblem> circles) {
         List<RouteFileProblem> problems =
-                files.stream()
-                        .map(RouteFile::refused)
-                        .flatMap(Optional::stream)
-                        .map(Refusal::problems)
-                        .flatMap(List::stream)
+                Stream.concat(
+                                files.stream()
+                                        .map(RouteFile::refused)
+                                        .flatMap(Optional::stream)
+                                        .map(Refusal::problems)
+                                        .flatMap(List::stream),
+                                circles.stream())
                         .toList();
         return new Report(files.stream().map(RouteFile::name).toList(), problems);
     }

@@ -207,7 +207,7 @@ public class CisternEndpoint extends DefaultEndpoint {
      *
      * @throws IllegalArgumentException if an option is wrong; the message names it
      */
-    CachePolicy policy() {
+    public CachePolicy policy() {
         return PolicyOptions.policy(this);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +43,20 @@ class FolderTrialIT {
                 .containsExactly(
                         "a.yml: a route file's name ends in .camel.yaml",
                         "b.camel.yaml: is not UTF-8");
+    }
+
+    @Test
+    void findsCachesThatDependOnThemselves() throws Exception {
+        Files.writeString(
+                folder.resolve("a.camel.yaml"), Routes.simple("a", "x", Map.of("dependsOn", "b")));
+        Files.writeString(
+                folder.resolve("b.camel.yaml"), Routes.simple("b", "x", Map.of("dependsOn", "a")));
+
+        assertThat(new FolderTrial().check(folder).findings())
+                .extracting(Object::toString)
+                .containsExactly(
+                        "b.camel.yaml: route b: dependsOn: the cache b would depend on itself:"
+                                + " b -> a -> b");
     }
 
     @Test
