@@ -45,6 +45,7 @@ public final class Cache {
     private final Dependents dependents;
     private final Entries entries;
     private final EarlyRefresh early;
+    private final RefreshAhead ahead;
     private final Warmer warmer;
     private volatile boolean abandoned;
 
@@ -85,6 +86,7 @@ public final class Cache {
                         leasing,
                         statistics,
                         new EarlyFlights(early, environment.timers()));
+        this.ahead = new RefreshAhead(early, flights);
         this.lookups = new Lookups(tiers, flights, gate, origin, entries);
         this.warmer = new Warmer(tiers, lookups, entries, environment.store(), clock);
     }
@@ -144,11 +146,11 @@ public final class Cache {
         var near = tiers.held(Objects.requireNonNull(key, "key"), started);
         if (request.takesFresh() && tiers.isHit(near, started)) {
             return CompletableFuture.completedFuture(
-                    refreshed(key, request, counted(hit(near), started)));
+                    ahead.refreshed(key, request, counted(hit(near), started)));
         }
         // A copy: whoever cancels what he got leaves the lookup to end and to be counted.
         return lookups.lookup(key, request, near)
-                .thenApply(result -> refreshed(key, request, counted(result, started)))
+                .thenApply(result -> ahead.refreshed(key, request, counted(result, started)))
                 .toCompletableFuture()
                 .copy();
     }
@@ -203,16 +205,11 @@ public final class Cache {
                         (key, answer) ->
                                 answers.put(
                                         key, answer.thenApply(result -> counted(result, started))));
-        var all =
-                answers.values().stream()
-                        .map(CompletionStage::toCompletableFuture)
-                        .toArray(CompletableFuture[]::new);
-        return CompletableFuture.allOf(all)
+        return Stages.all(answers)
                 .thenApply(
-                        done -> {
-                            var results = collect(answers);
+                        results -> {
                             if (!oneByOne) {
-                                refreshEarly(results, request);
+                                ahead.refresh(results, request);
                             }
                             return results;
                         });
@@ -226,42 +223,10 @@ public final class Cache {
         return near.kept() ? result : result.cutOff();
     }
 
-    private static Map<String, LookupResult> collect(
-            Map<String, CompletionStage<LookupResult>> answers) {
-        Map<String, LookupResult> results = new LinkedHashMap<>();
-        answers.forEach(
-                (key, answer) -> results.put(key, answer.toCompletableFuture().getNow(null)));
-        return results;
-    }
-
     private LookupResult counted(LookupResult result, long started) {
         statistics.looked(result);
         observer.looked(result.kind(), clock.nanos() - started);
         return result;
-    }
-
-    private LookupResult refreshed(String key, LookupRequest request, LookupResult result) {
-        if (isDue(result, request)) {
-            flights.refreshEarly(Map.of(key, result.entry()), request);
-        }
-        return result;
-    }
-
-    private void refreshEarly(Map<String, LookupResult> results, LookupRequest request) {
-        Map<String, Entry> due = new LinkedHashMap<>();
-        results.forEach(
-                (key, result) -> {
-                    if (isDue(result, request)) {
-                        due.put(key, result.entry());
-                    }
-                });
-        flights.refreshEarly(due, request);
-    }
-
-    private boolean isDue(LookupResult result, LookupRequest request) {
-        return result.isFresh()
-                && early.isDue(result.entry(), result.now())
-                && !request.onlyIfCached();
     }
 
     private void loaded(Observer.Load result, long nanos) {

@@ -95,20 +95,7 @@ public final class Warmer {
         Map<String, Tiers.Held> wanted = new LinkedHashMap<>();
         keys.forEach(key -> wanted.put(key, null));
         var answers = lookups.lookupAll(wanted, new LookupRequest(true, false, false, 0, headers));
-        return CompletableFuture.allOf(
-                        answers.values().stream()
-                                .map(CompletionStage::toCompletableFuture)
-                                .toArray(CompletableFuture[]::new))
-                .thenApply(
-                        done -> {
-                            Map<String, LookupResult> results = new LinkedHashMap<>();
-                            answers.forEach(
-                                    (key, answer) ->
-                                            results.put(
-                                                    key,
-                                                    answer.toCompletableFuture().getNow(null)));
-                            return results;
-                        });
+        return Stages.all(answers);
     }
 
     /**

@@ -3,7 +3,6 @@ package io.cistern.store.redis;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.cistern.cache.entry.Entry;
-import io.cistern.cache.entry.EntryFormat;
 import io.cistern.cache.entry.Unicode;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Marks;
@@ -14,7 +13,6 @@ import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.Store;
 import io.cistern.redis.DataConnection;
 import io.cistern.redis.RedisFailure;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,20 +34,13 @@ import java.util.function.BiPredicate;
  */
 public final class RedisStore implements Store {
 
-    private static final byte[] NOTHING = {};
-    private static final byte[] EVICT = "evict".getBytes(US_ASCII);
-    private static final byte[] EXPIRE = "expire".getBytes(US_ASCII);
     private static final byte[] GENERATION = "g".getBytes(US_ASCII);
     private static final byte[] VERSION = "v".getBytes(US_ASCII);
 
     private static final Script CHANGES = Script.of("order.lua", "changes.lua");
-    private static final Script INVALIDATE = Script.of("order.lua", "invalidate.lua");
-    private static final Script INVALIDATE_OLDER = Script.of("order.lua", "invalidate-older.lua");
-    private static final Script PUT = Script.of("order.lua", "put.lua");
 
     private final DataConnection redis;
     private final Clock clock;
-    private final RedisLimits limits;
     private final String prefix;
     private final String namespace;
     private final Map<Partition, Names> names = new ConcurrentHashMap<>();
@@ -61,6 +52,7 @@ public final class RedisStore implements Store {
     private final WarmFiller warmFiller;
     private final Leaser leaser;
     private final Pruner pruner;
+    private final Changer changer;
 
     /**
      * @param redis the way to Redis; not closed with the store
@@ -77,7 +69,6 @@ public final class RedisStore implements Store {
             RedisLimits limits) {
         this.redis = redis;
         this.clock = clock;
-        this.limits = limits;
         this.prefix = prefix;
         this.namespace = namespace;
         this.guard = new Guard(redis);
@@ -87,6 +78,7 @@ public final class RedisStore implements Store {
         this.warmFiller = new WarmFiller(redis, limits);
         this.leaser = new Leaser(limits);
         this.pruner = new Pruner(limits);
+        this.changer = new Changer(seen, limits);
     }
 
     @Override
@@ -263,85 +255,7 @@ public final class RedisStore implements Store {
         if (nameless) {
             return noUnicode();
         }
-        return on(
-                partition,
-                (session, of) -> {
-                    var last = new Position[1];
-                    var most = limits.namesPerStep();
-                    return Sequence.each(
-                                    Steps.of(change, most),
-                                    step ->
-                                            invalidate(
-                                                            session,
-                                                            partition,
-                                                            of,
-                                                            change.isEviction(),
-                                                            step)
-                                                    .thenAccept(position -> last[0] = position))
-                            .thenCompose(
-                                    done ->
-                                            Sequence.each(
-                                                    Steps.ofVersions(change, most),
-                                                    versions ->
-                                                            invalidateOlder(
-                                                                            session,
-                                                                            partition,
-                                                                            of,
-                                                                            change.isEviction(),
-                                                                            versions)
-                                                                    .thenAccept(
-                                                                            position ->
-                                                                                    last[0] =
-                                                                                            position)))
-                            .thenApply(done -> last[0]);
-                });
-    }
-
-    private CompletionStage<Position> invalidateOlder(
-            Session session,
-            Partition partition,
-            Names of,
-            boolean evicts,
-            List<Map.Entry<String, Long>> versions) {
-        var members = evicts ? Members.EVICTED : Members.EXPIRED;
-        var keys = new ArrayList<>(of.sets());
-        var args = seen.order(partition);
-        args.add(Replies.number(limits.marks()));
-        args.add(evicts ? EVICT : EXPIRE);
-        for (var each : versions) {
-            var key = each.getKey();
-            keys.add(of.entry(key));
-            keys.add(of.lease(key));
-            args.add(members.key(key));
-            args.add(Members.EVICTED.key(key));
-            args.add(Members.EXPIRED.key(key));
-            args.add(ByteBuffer.allocate(Long.BYTES).putLong(each.getValue()).array());
-        }
-        return INVALIDATE_OLDER
-                .run(session.invalidations(), keys, args)
-                .thenApply(reply -> position(partition, reply));
-    }
-
-    private CompletionStage<Position> invalidate(
-            Session session, Partition partition, Names of, boolean evicts, Steps.Step step) {
-        var members = evicts ? Members.EVICTED : Members.EXPIRED;
-        var keys = new ArrayList<>(of.sets());
-        var args = seen.order(partition);
-        args.add(Replies.number(limits.marks()));
-        args.add(!step.all() ? NOTHING : evicts ? EVICT : EXPIRE);
-        args.add(Replies.number((long) step.tags().size() + step.patterns().size()));
-        step.tags().forEach(tag -> args.add(members.tag(tag)));
-        step.patterns().forEach(pattern -> args.add(members.pattern(pattern)));
-        for (var key : step.keys()) {
-            if (evicts) {
-                keys.add(of.entry(key));
-            }
-            keys.add(of.lease(key));
-            args.add(members.key(key));
-        }
-        return INVALIDATE
-                .run(session.invalidations(), keys, args)
-                .thenApply(reply -> position(partition, reply));
+        return on(partition, (session, of) -> changer.invalidate(session, partition, of, change));
     }
 
     @Override
@@ -349,23 +263,9 @@ public final class RedisStore implements Store {
         if (!Unicode.isValid(key)) {
             return noUnicode();
         }
-        var record = EntryFormat.encode(entry);
         return on(
                 partition,
-                (session, of) -> {
-                    var keys = new ArrayList<>(of.sets());
-                    keys.add(of.entry(key));
-                    keys.add(of.lease(key));
-                    var lifetime = limits.lifetime(entry, clock.millis());
-                    var isKept = lifetime > 0 && record.length <= limits.recordBytes();
-                    var args = seen.order(partition);
-                    args.add(Replies.number(limits.marks()));
-                    args.add(Members.EVICTED.key(key));
-                    args.add(Replies.number(lifetime));
-                    args.add(isKept ? record : NOTHING);
-                    return PUT.run(session.invalidations(), keys, args)
-                            .thenApply(reply -> position(partition, reply));
-                });
+                (session, of) -> changer.put(session, partition, of, key, entry, clock.millis()));
     }
 
     @Override
@@ -413,12 +313,6 @@ public final class RedisStore implements Store {
         return known != null
                 ? known
                 : names.computeIfAbsent(partition, it -> new Names(prefix, namespace, it));
-    }
-
-    private Position position(Partition partition, List<Object> reply) {
-        var position = Replies.position(reply);
-        seen.add(partition, position);
-        return position;
     }
 
     private static <T> CompletionStage<T> noUnicode() {
