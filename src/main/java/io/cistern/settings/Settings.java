@@ -16,6 +16,7 @@ import java.util.Map;
  * @param http ports, tokens, rate limit
  * @param folders routes and data
  * @param warming how caches are warmed
+ * @param feeds where events of invalidation come from
  */
 public record Settings(
         StoreSettings store,
@@ -23,7 +24,8 @@ public record Settings(
         BreakerSettings breakers,
         HttpSettings http,
         FolderSettings folders,
-        WarmingSettings warming) {
+        WarmingSettings warming,
+        FeedSettings feeds) {
     /** The file beside the environment, relative to the working directory. */
     public static final Path FILE = Path.of("config", "application.properties");
 
@@ -47,7 +49,8 @@ public record Settings(
                         breakers(reader),
                         http(reader),
                         folders(reader, environment),
-                        warming(reader));
+                        warming(reader),
+                        new FeedSettingsReader(reader).read());
         if (!reader.mistakes().isEmpty()) {
             throw new SettingsException(reader.mistakes());
         }

@@ -171,8 +171,28 @@ class SettingsTest {
                         + " CIRCUIT_BREAKER_THRESHOLD?",
                 "KAFKA_BROKER|k:9092|there is no such setting; did you mean KAFKA_BROKERS?",
                 "JMS_BROKERURL|tcp://a:1|there is no such setting; did you mean JMS_BROKER_URL?",
-                "KAFKA_BROKERS|k:9092|known, but not served by this version",
-                "JMS_BROKER_URL|tcp://a:61616|known, but not served by this version",
+                "KAFKA_BROKERS|k|\"k\" is no broker; expected host:port,host:port",
+                "KAFKA_BROKERS|k:9092,l:99999|\"99999\" is out of range or no number; expected a"
+                        + " whole number from 1 to 65535",
+                "KAFKA_TLS|yes|\"yes\" is neither true nor false",
+                "KAFKA_SASL_MECHANISM|PLAIN|needs KAFKA_USERNAME beside it",
+                "CISTERN_KAFKA_TOPIC|a b|\"a b\" is no name of a topic; expected 1 to 249 of A-Z"
+                        + " a-z 0-9 . _ -",
+                "CISTERN_KAFKA_GROUP|a b|\"a b\" is no name; expected 1 to 255 characters without"
+                        + " spaces",
+                "CISTERN_KAFKA_CONCURRENCY|0|\"0\" is out of range or no number; expected a whole"
+                        + " number from 1 to 100",
+                "JMS_BROKER_URL|http://u:secret@a|is no URL of an Artemis; expected tcp://host:port,"
+                        + " or for another broker its connection factory by"
+                        + " CISTERN_JMS_CONNECTION_FACTORY",
+                "CISTERN_JMS_CONNECTION_FACTORY|#a|\"#a\" is no name of a bean; expected that of"
+                        + " one in config/application.properties",
+                "CISTERN_JMS_DESTINATION|topics:a|\"topics:a\" is no destination; expected a"
+                        + " queue, or topic:name",
+                "CISTERN_JMS_CONCURRENCY|101|\"101\" is out of range or no number; expected a"
+                        + " whole number from 1 to 100",
+                "CISTERN_DLQ|a/b|\"a/b\" is no name of a topic; expected 1 to 249 of A-Z a-z 0-9"
+                        + " . _ -",
                 "REDIS_TLS|true|known, but not served by this version",
                 "REDIS_SENTINEL_PASSWORD|x|known, but not served by this version",
                 "REDIS_WAIT_REPLICAS|1|known, but not served by this version",
