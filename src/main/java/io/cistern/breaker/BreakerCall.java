@@ -11,6 +11,7 @@ import static org.apache.camel.ExchangePropertyKey.TRY_ROUTE_BLOCK;
 
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
@@ -126,7 +127,11 @@ final class BreakerCall implements AsyncCallback {
             deadline.leave(permission);
         }
         if (failure != null) {
-            permission.failed(failure);
+            if (isBlamed(failure)) {
+                permission.failed(failure);
+            } else {
+                permission.succeeded();
+            }
             return recover(failure, doneSync);
         }
         permission.succeeded();
@@ -134,6 +139,12 @@ final class BreakerCall implements AsyncCallback {
         exchange.setProperty(CIRCUIT_BREAKER_RESPONSE_FROM_FALLBACK, false);
         setState();
         return end(doneSync);
+    }
+
+    @SuppressWarnings("unchecked")
+    private boolean isBlamed(Throwable failure) {
+        return !(exchange.getProperty(Breakers.JUDGE) instanceof Predicate<?> judge)
+                || ((Predicate<Object>) judge).test(failure);
     }
 
     /** What went wrong with it, or null. */

@@ -35,6 +35,12 @@ public final class Breakers {
     /** The name of the configuration that our own routes refer to. */
     public static final String CONFIGURATION = "cistern-breaker";
 
+    /**
+     * The exchange property with which whoever began an exchange says which failures of it count: a
+     * {@code Predicate<Throwable>}. One that does not count still fails the exchange.
+     */
+    public static final String JUDGE = "cistern.breaker.judge";
+
     private static final Logger LOG = LoggerFactory.getLogger(Breakers.class);
 
     /** A half-open breaker decides as soon as its probe ends: nobody knows when, but soon. */
