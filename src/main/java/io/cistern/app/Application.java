@@ -13,10 +13,13 @@ import io.cistern.http.HttpServerService;
 import io.cistern.http.HttpSettings;
 import io.cistern.invalidation.event.EventReader;
 import io.cistern.invalidation.event.Invalidator;
+import io.cistern.invalidation.feed.Feeds;
 import io.cistern.operations.BackplaneMetrics;
 import io.cistern.operations.BreakersHealthCheck;
 import io.cistern.operations.CacheMetrics;
 import io.cistern.operations.EventMetrics;
+import io.cistern.operations.FeedMetrics;
+import io.cistern.operations.FeedsHealthCheck;
 import io.cistern.operations.MemoryHealthCheck;
 import io.cistern.operations.RedisHealthCheck;
 import io.cistern.operations.RedisMetrics;
@@ -82,6 +85,7 @@ public final class Application implements AutoCloseable {
     private final Backend backend;
     private final Caches caches;
     private final Heartbeat heartbeat;
+    private final Feeds feeds;
     private final Optional<RedisBackplane> backplane;
     private final EventReader events;
     private final Invalidator invalidator;
@@ -124,6 +128,7 @@ public final class Application implements AutoCloseable {
         var wallClock = InstantSource.system();
         events = new EventReader(cache -> caches.get(cache) != null, wallClock);
         invalidator = new Invalidator(caches, timers, wallClock, EventMetrics.bind(meters, events));
+        feeds = new Feeds(events, invalidator);
         heartbeat = new Heartbeat(caches, backend.store(), timers, backend.clock());
     }
 
@@ -159,6 +164,7 @@ public final class Application implements AutoCloseable {
         MainSetup.apply(
                 main,
                 settings.http().port(),
+                settings.feeds(),
                 caches,
                 backend.connections().map(RedisConnections::template));
         main.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
@@ -226,10 +232,12 @@ public final class Application implements AutoCloseable {
             return;
         }
         closed = true;
+        FeedSetup.stop(main.getCamelContext(), feeds);
         if (warming != null) {
             warming.close();
         }
         main.stop();
+        feeds.close();
         invalidator.close();
         heartbeat.close();
         backplane.ifPresent(RedisBackplane::close);
@@ -265,10 +273,13 @@ public final class Application implements AutoCloseable {
                     batchWorkers(context),
                     Application.this::files,
                     backplane.map(Application.this::routes));
+            FeedSetup.install(context, settings.feeds(), feeds);
+            checks.register(new FeedsHealthCheck(feeds));
             warming = WarmingSetup.install(context, caches, settings, backend);
             checks.register(new WarmingHealthCheck(warming::holdingReadiness));
             if (settings.store().monitoringEnabled()) {
                 WarmingMetrics.bind(meters, warming);
+                FeedMetrics.bind(meters, feeds);
             }
         }
     }
@@ -297,7 +308,8 @@ public final class Application implements AutoCloseable {
                         new RoutesFolder(settings.folders().routes()),
                         check.join(),
                         caches,
-                        new TrialContexts(context, settings.breakers(), this::component));
+                        new TrialContexts(
+                                context, settings.breakers(), this::component, settings.feeds()));
         HealthCheckRegistry.get(context).register(new RouteFilesHealthCheck(this::files));
         try {
             files.loadAll();
@@ -306,6 +318,7 @@ public final class Application implements AutoCloseable {
                     "CISTERN_ROUTES_DIR: " + settings.folders().routes() + " cannot be read", e);
         }
         follow();
+        feeds.open();
         warming.startUp();
         heartbeat.start();
         http.open();

@@ -38,6 +38,8 @@ final class Defaults {
         properties.put("camel.component.quartz.propertiesRef", WarmingSetup.SCHEDULER);
         // Its check of each route trips over one that is being exchanged; ours does not.
         properties.put("camel.health.routesEnabled", "false");
+        // A broker that is away must not hold readiness back.
+        properties.put("camel.health.consumersEnabled", "false");
         // Setters of Camel's main for these have no effect; as properties they have.
         properties.put("camel.metrics.enabled", "true");
         // Measured: each of these costs a lookup more than all the rest of it.

@@ -12,6 +12,7 @@ import io.cistern.component.CisternComponent;
 import io.cistern.component.CisternEndpoint;
 import io.cistern.invalidation.event.EventReader;
 import io.cistern.invalidation.event.Invalidator;
+import io.cistern.invalidation.feed.Feeds;
 import io.cistern.reload.RouteFile;
 import io.cistern.reload.RouteFile.Refusal;
 import io.cistern.reload.RouteFiles;
@@ -58,11 +59,20 @@ public final class FolderTrial implements FolderCheck {
         try (var timers = new ScheduledTimers();
                 var backplane = new RedisBackplane(() -> false, news -> {})) {
             var caches = caches(timers);
-            MainSetup.apply(main, HTTP_PORT, caches, Optional.of(new RedisTemplate<>()));
+            MainSetup.apply(
+                    main,
+                    HTTP_PORT,
+                    FeedSetup.EVERYTHING,
+                    caches,
+                    Optional.of(new RedisTemplate<>()));
             // Beans and properties are there then, and nothing runs.
             main.init();
             var contexts =
-                    new TrialContexts(main.getCamelContext(), BREAKERS, () -> component(caches));
+                    new TrialContexts(
+                            main.getCamelContext(),
+                            BREAKERS,
+                            () -> component(caches),
+                            FeedSetup.EVERYTHING);
             var context = contexts.get();
             try {
                 addShippedRoutes(context, caches, backplane);
@@ -111,15 +121,13 @@ public final class FolderTrial implements FolderCheck {
             CamelContext context, Caches caches, RedisBackplane backplane) {
         var routes = new BackplaneRoutes(backplane, "trial", new RedisMessageListenerContainer());
         var time = InstantSource.system();
+        var reader = new EventReader(cache -> true, time);
+        var invalidator =
+                new Invalidator(caches, (delay, task) -> () -> {}, time, (source, took) -> {});
         ShippedRoutes.addTo(
-                context,
-                caches,
-                new EventReader(cache -> true, time),
-                new Invalidator(caches, (delay, task) -> () -> {}, time, (source, took) -> {}),
-                Runnable::run,
-                List::of,
-                Optional.of(routes));
+                context, caches, reader, invalidator, Runnable::run, List::of, Optional.of(routes));
         WarmingSetup.addRoutes(context, caches);
+        FeedSetup.addRoutes(context, new Feeds(reader, invalidator));
     }
 
     /**

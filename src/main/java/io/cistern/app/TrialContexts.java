@@ -4,6 +4,7 @@ import io.cistern.breaker.Breakers;
 import io.cistern.component.CisternComponent;
 import io.cistern.http.UnboundHttpEngine;
 import io.cistern.settings.BreakerSettings;
+import io.cistern.settings.FeedSettings;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -27,16 +28,22 @@ final class TrialContexts implements Supplier<CamelContext> {
     private final CamelContext live;
     private final BreakerSettings breakers;
     private final Supplier<CisternComponent> component;
+    private final FeedSettings feedSettings;
 
     /**
      * @param live which beans and properties are lent from
      * @param component makes a {@code cistern:} component
+     * @param feedSettings where events come from
      */
     TrialContexts(
-            CamelContext live, BreakerSettings breakers, Supplier<CisternComponent> component) {
+            CamelContext live,
+            BreakerSettings breakers,
+            Supplier<CisternComponent> component,
+            FeedSettings feedSettings) {
         this.live = live;
         this.breakers = breakers;
         this.component = component;
+        this.feedSettings = feedSettings;
     }
 
     @Override
@@ -53,6 +60,7 @@ final class TrialContexts implements Supplier<CamelContext> {
         context.addLifecycleStrategy(new Configuration(context, componentOptions()));
         ContextSetup.apply(context, new Breakers(breakers), component.get());
         WarmingSetup.installTrial(context);
+        FeedSetup.bind(context, feedSettings);
         context.start();
         return context;
     }

@@ -1,5 +1,7 @@
 package io.cistern.app;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.cistern.settings.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -250,7 +252,11 @@ public final class Instance implements AutoCloseable {
                                 management);
                 Awaitility.await()
                         .atMost(Duration.ofSeconds(30))
-                        .until(() -> instance.manage("/observe/health/ready").status() == 200);
+                        .untilAsserted(
+                                () -> {
+                                    var health = instance.manage("/observe/health/ready");
+                                    assertThat(health.status()).as(health.text()).isEqualTo(200);
+                                });
                 return instance;
             } catch (Exception e) {
                 if (application != null) {

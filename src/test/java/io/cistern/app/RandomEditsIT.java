@@ -89,7 +89,8 @@ class RandomEditsIT {
                             new RoutesFolder(folder),
                             CHECK,
                             caches,
-                            new TrialContexts(context, BREAKERS, this::component));
+                            new TrialContexts(
+                                    context, BREAKERS, this::component, FeedSetup.EVERYTHING));
             files.loadAll();
         }
 

@@ -1,0 +1,208 @@
+package io.cistern.invalidation.feed.jms;
+
+import io.cistern.invalidation.event.Invalidator.Status;
+import io.cistern.invalidation.feed.Deliveries;
+import io.cistern.invalidation.feed.Delivery;
+import io.cistern.invalidation.feed.EffectQueue;
+import io.cistern.invalidation.feed.Failures;
+import io.cistern.invalidation.feed.Feed;
+import io.cistern.invalidation.feed.Feeds;
+import io.cistern.redis.Backoff;
+import jakarta.jms.BytesMessage;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.Session;
+import jakarta.jms.StreamMessage;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.camel.component.jms.DefaultJmsMessageListenerContainer;
+import org.apache.camel.component.jms.JmsEndpoint;
+
+/**
+ * Runs the route of each message, and then waits until its events took effect, before the session
+ * is committed. While something is away that is needed for that, the message is kept: rolling it
+ * back again and again would use up the broker's attempts to deliver it.
+ */
+final class FeedListenerContainer extends DefaultJmsMessageListenerContainer {
+
+    private static final long LOOK_MILLIS = 200;
+    private static final long LAST_PATIENCE = Duration.ofSeconds(2).toNanos();
+
+    private final JmsEndpoint endpoint;
+    private final Feeds feeds;
+    private final JmsDeadLetters deadLetters;
+    private volatile Feed feed;
+    private volatile EffectQueue queue;
+
+    FeedListenerContainer(JmsEndpoint endpoint, Feeds feeds, String deadLetters) {
+        super(endpoint);
+        this.endpoint = endpoint;
+        this.feeds = feeds;
+        this.deadLetters = new JmsDeadLetters(deadLetters);
+    }
+
+    @Override
+    protected void doStart() throws JMSException {
+        var route =
+                endpoint.getCamelContext().getRoutes().stream()
+                        .filter(each -> each.getEndpoint() == endpoint)
+                        .map(each -> each.getRouteId())
+                        .findFirst()
+                        .orElse(endpoint.getDestinationName());
+        feed = feeds.feed(route, "jms", endpoint.getDestinationName());
+        queue = feeds.queue(feed);
+        super.doStart();
+    }
+
+    @Override
+    protected void doShutdown() throws JMSException {
+        try {
+            super.doShutdown();
+        } finally {
+            if (queue != null) {
+                feeds.release(queue);
+                feed.gone(this);
+            }
+        }
+    }
+
+    @Override
+    protected MessageConsumer createListenerConsumer(Session session) throws JMSException {
+        var consumer = super.createListenerConsumer(session);
+        feed.connected(this, true);
+        feed.resume(this);
+        return consumer;
+    }
+
+    @Override
+    protected void handleListenerSetupFailure(Throwable failure, boolean alreadyRecovered) {
+        if (!isRunning()) {
+            return;
+        }
+        feed.connected(this, false);
+        feed.pause(this, "the broker is not reached: " + Failures.reason(failure));
+    }
+
+    @Override
+    protected void invokeListener(Session session, Message message) throws JMSException {
+        feed.received(1);
+        var delivery = route(session, message);
+        var refusal = delivery.refusal() == null ? effect(delivery) : delivery.refusal();
+        if (refusal != null) {
+            bury(session, message, refusal);
+        }
+    }
+
+    /** Until nothing is away that the route needs. */
+    private Delivery route(Session session, Message message) throws JMSException {
+        var backoff = new Backoff();
+        while (true) {
+            var delivery = new Delivery();
+            Throwable failure = null;
+            Deliveries.onThisThread(exchange -> delivery);
+            try {
+                super.invokeListener(session, message);
+            } catch (JMSException | RuntimeException e) {
+                failure = e;
+            } finally {
+                Deliveries.onThisThread(null);
+            }
+            delivery.end(failure);
+            if (delivery.trouble() == null) {
+                feed.resume(session);
+                return delivery;
+            }
+            hold(session, delivery.trouble(), backoff);
+            rewind(message);
+        }
+    }
+
+    private static void rewind(Message message) throws JMSException {
+        if (message instanceof BytesMessage bytes) {
+            bytes.reset();
+        } else if (message instanceof StreamMessage stream) {
+            stream.reset();
+        }
+    }
+
+    /**
+     * Waits until the events took effect.
+     *
+     * @return why they can't; null if they did
+     */
+    private String effect(Delivery delivery) {
+        var work = queue.submit(delivery.events());
+        var end = 0L;
+        while (true) {
+            try {
+                var results = work.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                return results.stream().anyMatch(it -> it.status() == Status.UNKNOWN_CACHE)
+                        ? "cache: there is no such cache"
+                        : null;
+            } catch (TimeoutException e) {
+                if (!isStopping()) {
+                    continue;
+                }
+                end = end == 0 ? System.nanoTime() + LAST_PATIENCE : end;
+                if (System.nanoTime() - end > 0) {
+                    throw stopped();
+                }
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof IllegalArgumentException cause) {
+                    return Failures.reason(cause);
+                }
+                throw stopped();
+            } catch (CancellationException e) {
+                throw stopped();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw stopped();
+            }
+        }
+    }
+
+    /** Until the broker has it. */
+    private void bury(Session session, Message message, String reason) throws JMSException {
+        var id = message.getJMSMessageID();
+        var backoff = new Backoff();
+        while (true) {
+            try {
+                deadLetters.write(getSharedConnection(), message, reason);
+                feed.resume(session);
+                feed.deadLettered(id, reason);
+                return;
+            } catch (JMSException e) {
+                hold(session, "the dead letters can't be written: " + Failures.reason(e), backoff);
+            }
+        }
+    }
+
+    /** Waits a while, unless the message is lost to us anyway. */
+    private void hold(Session session, String reason, Backoff backoff) throws JMSException {
+        feed.pause(session, reason);
+        try {
+            // Fails where the connection broke: the message comes again by another one.
+            session.getAcknowledgeMode();
+            if (isStopping()) {
+                throw stopped();
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(backoff.next()));
+        } catch (JMSException | RuntimeException e) {
+            feed.resume(session);
+            throw e;
+        }
+    }
+
+    private boolean isStopping() {
+        return feeds.isClosed() || !isRunning() || !runningAllowed();
+    }
+
+    private static IllegalStateException stopped() {
+        return new IllegalStateException("the feed stops; the message is left to the broker");
+    }
+}

@@ -1,0 +1,2 @@
+/** Feeds: routes whose messages are acknowledged only after their events took effect. */
+package io.cistern.invalidation.feed;

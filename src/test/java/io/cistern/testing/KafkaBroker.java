@@ -1,0 +1,155 @@
+package io.cistern.testing;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
+
+/** A real Kafka within the test's process, broker and controller in one, over TCP. */
+public final class KafkaBroker implements AutoCloseable {
+
+    private static KafkaBroker shared;
+
+    private final Path folder;
+    private final Properties properties = new Properties();
+    private final String brokers;
+    private KafkaRaftServer server;
+
+    private KafkaBroker(Map<String, String> more) throws Exception {
+        var port = Ports.free();
+        var controller = Ports.free();
+        folder = Files.createTempDirectory("cistern-kafka-");
+        brokers = "127.0.0.1:" + port;
+        properties.put("process.roles", "broker,controller");
+        properties.put("node.id", "1");
+        properties.put("controller.quorum.voters", "1@127.0.0.1:" + controller);
+        properties.put(
+                "listeners", "PLAINTEXT://" + brokers + ",CONTROLLER://127.0.0.1:" + controller);
+        properties.put("advertised.listeners", "PLAINTEXT://" + brokers);
+        properties.put(
+                "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        properties.put("controller.listener.names", "CONTROLLER");
+        properties.put("log.dirs", folder.resolve("log").toString());
+        properties.put("offsets.topic.replication.factor", "1");
+        properties.put("offsets.topic.num.partitions", "1");
+        properties.put("transaction.state.log.replication.factor", "1");
+        properties.put("transaction.state.log.min.isr", "1");
+        properties.put("group.initial.rebalance.delay.ms", "0");
+        properties.put("num.partitions", "2");
+        properties.put("log.cleaner.enable", "false");
+        properties.putAll(more);
+        new Formatter()
+                .setClusterId(Uuid.randomUuid().toString())
+                .setNodeId(1)
+                .setReleaseVersion(MetadataVersion.latestProduction())
+                .setDirectories(List.of(folder.resolve("log").toString()))
+                .setMetadataLogDirectory(folder.resolve("log").toString())
+                .setControllerListenerName("CONTROLLER")
+                .setUnstableFeatureVersionsEnabled(false)
+                .setPrintStream(new java.io.PrintStream(java.io.OutputStream.nullOutputStream()))
+                .run();
+        bringBack();
+    }
+
+    /** The one that all tests of this process share; topics keep them apart. */
+    public static synchronized KafkaBroker shared() {
+        if (shared == null) {
+            try {
+                shared = new KafkaBroker(Map.of());
+            } catch (Exception e) {
+                throw new IllegalStateException("no Kafka", e);
+            }
+            Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
+        }
+        return shared;
+    }
+
+    /** {@code host:port}. */
+    public String brokers() {
+        return brokers;
+    }
+
+    /** Makes a topic. */
+    public void topic(String name, int partitions) throws Exception {
+        topic(name, partitions, Map.of());
+    }
+
+    /** Makes a topic. */
+    public void topic(String name, int partitions, Map<String, String> options) throws Exception {
+        try (var admin = admin()) {
+            admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(options)))
+                    .all()
+                    .get();
+        }
+    }
+
+    /** Changes an option of a topic. */
+    public void set(String topic, String option, String value) throws Exception {
+        var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        var change = new AlterConfigOp(new ConfigEntry(option, value), AlterConfigOp.OpType.SET);
+        try (var admin = admin()) {
+            admin.incrementalAlterConfigs(Map.of(resource, List.of(change))).all().get();
+        }
+    }
+
+    /** The sum of what a group has committed of a topic. */
+    public long committed(String group, String topic) throws Exception {
+        try (var admin = admin()) {
+            return admin
+                    .listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .entrySet()
+                    .stream()
+                    .filter(each -> each.getKey().topic().equals(topic))
+                    .mapToLong(each -> each.getValue().offset())
+                    .sum();
+        } catch (ExecutionException e) {
+            return 0;
+        }
+    }
+
+    public Admin admin() {
+        return Admin.create(Map.of("bootstrap.servers", brokers));
+    }
+
+    /** Stops it in good order, but keeps what it has. */
+    public void stop() {
+        server.shutdown();
+        server.awaitShutdown();
+        server = null;
+    }
+
+    public void bringBack() {
+        server = new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM);
+        server.startup();
+    }
+
+    @Override
+    public void close() {
+        if (server != null) {
+            stop();
+        }
+        try (var files = Files.walk(folder)) {
+            for (var file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
