@@ -72,6 +72,7 @@ public final class Cli {
         return new CommandLine(new CisternCommand())
                 .addSubcommand(new CheckCommand(this))
                 .addSubcommand(new RoutesCommand(this))
+                .addSubcommand(new ReplayCommand(this))
                 .addSubcommand(new HelpCommand())
                 .setOut(out)
                 .setErr(err)
