@@ -9,6 +9,7 @@ import io.cistern.invalidation.feed.Feed;
 import io.cistern.invalidation.feed.Feeds;
 import io.cistern.redis.Backoff;
 import jakarta.jms.BytesMessage;
+import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.camel.component.jms.DefaultJmsMessageListenerContainer;
 import org.apache.camel.component.jms.JmsEndpoint;
+import org.springframework.jms.listener.AbstractJmsListeningContainer.SharedConnectionNotInitializedException;
 
 /**
  * Runs the route of each message, and then waits until its events took effect, before the session
@@ -30,6 +32,7 @@ import org.apache.camel.component.jms.JmsEndpoint;
  */
 final class FeedListenerContainer extends DefaultJmsMessageListenerContainer {
 
+    private static final String NOT_REACHED = "the broker is not reached: ";
     private static final long LOOK_MILLIS = 200;
     private static final long LAST_PATIENCE = Duration.ofSeconds(2).toNanos();
 
@@ -80,12 +83,28 @@ final class FeedListenerContainer extends DefaultJmsMessageListenerContainer {
     }
 
     @Override
+    protected Connection createConnection() throws JMSException {
+        try {
+            return super.createConnection();
+        } catch (JMSException e) {
+            if (feed != null && isRunning()) {
+                feed.connected(this, false);
+                feed.pause(this, NOT_REACHED + Failures.reason(e));
+            }
+            throw e;
+        }
+    }
+
+    @Override
     protected void handleListenerSetupFailure(Throwable failure, boolean alreadyRecovered) {
         if (!isRunning()) {
             return;
         }
         feed.connected(this, false);
-        feed.pause(this, "the broker is not reached: " + Failures.reason(failure));
+        // What making a connection failed with says more.
+        if (!(failure instanceof SharedConnectionNotInitializedException)) {
+            feed.pause(this, NOT_REACHED + Failures.reason(failure));
+        }
     }
 
     @Override
