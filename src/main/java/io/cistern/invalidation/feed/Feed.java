@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -28,6 +29,7 @@ public final class Feed {
     private final ConcurrentHashMap<Object, String> pauses = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Object, Boolean> connections = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Object, Long> lags = new ConcurrentHashMap<>();
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
     private volatile Consumer<Duration> latency = took -> {};
     private volatile Instant lastEvent;
     private long lastTold;
@@ -142,7 +144,9 @@ public final class Feed {
 
     /** A consumer takes nothing for now. */
     public void pause(Object consumer, String reason) {
-        if (!reason.equals(pauses.put(consumer, reason))) {
+        pauses.put(consumer, reason);
+        // Consumers that alternate between two reasons tell each of them once.
+        if (told.add(reason)) {
             LOG.warn("Feed {} is paused: {}", name, reason);
         }
     }
@@ -150,6 +154,7 @@ public final class Feed {
     /** A consumer goes on. */
     public void resume(Object consumer) {
         if (pauses.remove(consumer) != null && pauses.isEmpty()) {
+            told.clear();
             LOG.info("Feed {} goes on", name);
         }
     }
