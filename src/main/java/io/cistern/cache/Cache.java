@@ -157,15 +157,16 @@ public final class Cache {
 
     /**
      * Looks a key up for somebody who makes something of it that is kept: the answer knows of every
-     * invalidation that was acknowledged anywhere before, not only until a moment ago. It costs a
-     * round trip to the shared store, and counts like any other lookup.
+     * invalidation that was acknowledged anywhere before, not only until a moment ago, and is
+     * nothing that was told stale: what is made of it would be kept as fresh. It costs a round trip
+     * to the shared store, and counts like any other lookup.
      *
-     * @return as {@link #lookup}; where the store can't be asked, what that would answer
+     * @return as {@link #lookup}; where the store can't be asked, by what is known here
      */
     public CompletionStage<LookupResult> lookupKnowing(String key, LookupRequest request) {
         return tiers.ask(key)
                 .handle((known, away) -> null)
-                .thenCompose(any -> lookup(key, request));
+                .thenCompose(any -> lookup(key, request.refusingExpired()));
     }
 
     /**

@@ -11,19 +11,37 @@ import java.util.Map;
  * @param maxStale how many milliseconds past its ttl a value may be taken without asking the
  *     origin: 0 for none
  * @param headers those of the client's headers that the cache forwards to its origin
+ * @param refusesExpired take nothing that was told stale, not even where the origin fails or is
+ *     slow
  */
 public record LookupRequest(
         boolean refresh,
         boolean bypass,
         boolean onlyIfCached,
         long maxStale,
-        Map<String, String> headers) {
+        Map<String, String> headers,
+        boolean refusesExpired) {
 
     /** Nothing special. */
     public static final LookupRequest PLAIN = new LookupRequest(false, false, false, 0, Map.of());
 
     /** Load again. */
     public static final LookupRequest REFRESH = new LookupRequest(true, false, false, 0, Map.of());
+
+    /** What was told stale may stand in where the origin fails or is slow. */
+    public LookupRequest(
+            boolean refresh,
+            boolean bypass,
+            boolean onlyIfCached,
+            long maxStale,
+            Map<String, String> headers) {
+        this(refresh, bypass, onlyIfCached, maxStale, headers, false);
+    }
+
+    /** The same, so that nothing is taken that was told stale. */
+    LookupRequest refusingExpired() {
+        return new LookupRequest(refresh, bypass, onlyIfCached, maxStale, headers, true);
+    }
 
     /** Whether a fresh value that is at hand answers it. */
     public boolean takesFresh() {

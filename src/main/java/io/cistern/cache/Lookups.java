@@ -336,7 +336,10 @@ final class Lookups {
                 return null;
             }
             var result = held(way, now);
-            return result == null || kept ? result : result.cutOff();
+            if (result == null || request.refusesExpired() && result.entry().isExpired()) {
+                return null;
+            }
+            return kept ? result : result.cutOff();
         }
 
         private LookupResult held(Way way, long now) {

@@ -68,8 +68,8 @@ public class CisternProducer extends DefaultAsyncProducer {
         var cache =
                 cache(named ? getEndpoint().getName() : mandatory(message, CisternConstants.CACHE));
         return switch (operation) {
-            case lookup -> lookup(cache, exchange);
-            case refresh -> cache.lookup(key(message), LookupRequest.REFRESH);
+            case lookup -> lookup(cache, exchange, LookupRequest.PLAIN);
+            case refresh -> lookup(cache, exchange, LookupRequest.REFRESH);
             case put -> put(cache, message);
             case invalidate -> cache.invalidate(change(message), SOURCE);
             case expire -> cache.invalidate(change(message).expiring(), SOURCE);
@@ -81,13 +81,12 @@ public class CisternProducer extends DefaultAsyncProducer {
      * What a cache is made of has to be right when it is loaded: it stays in that cache, whatever
      * becomes known a moment later.
      */
-    private CompletionStage<LookupResult> lookup(Cache cache, Exchange exchange) {
+    private CompletionStage<LookupResult> lookup(
+            Cache cache, Exchange exchange, LookupRequest request) {
         var key = key(exchange.getMessage());
         var loads = exchange.getProperty(OriginLoader.LOADS, String.class);
         var isPart = loads != null && getEndpoint().caches().isMadeOf(loads, cache.name());
-        return isPart
-                ? cache.lookupKnowing(key, LookupRequest.PLAIN)
-                : cache.lookup(key, LookupRequest.PLAIN);
+        return isPart ? cache.lookupKnowing(key, request) : cache.lookup(key, request);
     }
 
     private Cache cache(String name) {

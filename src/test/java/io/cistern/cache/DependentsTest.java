@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cistern.cache.order.Change;
+import io.cistern.cache.simulation.FakeOrigin;
 import io.cistern.cache.spi.StoreUnavailableException;
 import java.time.Duration;
 import java.util.List;
@@ -153,6 +154,48 @@ class DependentsTest extends CacheFixture {
 
         assertThat(has(menu, "a")).isFalse();
         assertThat(now(menu.peek("a").toCompletableFuture())).isNotNull();
+    }
+
+    /** A product that was told stale, and an origin that does not bring another one. */
+    private Cache expiredProduct(Duration softTimeout) {
+        var policy = Policies.policy();
+        var products =
+                caches.open(
+                        "products",
+                        (softTimeout == null ? policy : policy.softTimeout(softTimeout)).build(),
+                        origin);
+        fill(products, "42");
+        now(products.invalidate(Change.key("42").expiring(), "test"));
+        return products;
+    }
+
+    @Test
+    void nothingIsMadeOfWhatWasToldStaleWhereTheOriginFails() {
+        var products = expiredProduct(null);
+        origin.script(ask -> ask.fail(new IllegalStateException("no")));
+
+        var plain = now(products.lookup("42", LookupRequest.PLAIN));
+        var part = now(products.lookupKnowing("42", LookupRequest.PLAIN));
+
+        assertThat(plain.way()).isEqualTo(LookupResult.Way.STALE_IF_ERROR);
+        assertThat(part.failure().kind()).isEqualTo(Failure.Kind.ORIGIN_FAILED);
+    }
+
+    @Test
+    void nothingIsMadeOfWhatWasToldStaleWhereTheOriginIsSlow() {
+        var softTimeout = Duration.ofMillis(100);
+        var products = expiredProduct(softTimeout);
+        origin.script(
+                ask ->
+                        time.after(
+                                Duration.ofMillis(200), () -> ask.answer(FakeOrigin.text("new"))));
+
+        var part = products.lookupKnowing("42", LookupRequest.PLAIN).toCompletableFuture();
+        time.pass(softTimeout);
+
+        assertThat(part).isNotDone();
+        time.pass(softTimeout);
+        assertThat(text(now(part))).isEqualTo("new");
     }
 
     @Test
