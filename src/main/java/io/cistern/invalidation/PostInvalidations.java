@@ -9,6 +9,8 @@ import io.cistern.invalidation.event.Invalidator;
 import io.cistern.lookup.HttpOperation;
 import io.cistern.lookup.RequestException;
 import io.vertx.core.http.HttpHeaders;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,10 +73,19 @@ final class PostInvalidations extends HttpOperation {
         for (var header : request.request().headers()) {
             var name = header.getKey().toLowerCase(Locale.ROOT);
             if (name.startsWith(ATTRIBUTE)) {
-                attributes.put(name.substring(ATTRIBUTE.length()), header.getValue());
+                attributes.put(name.substring(ATTRIBUTE.length()), decoded(header.getValue()));
             }
         }
         return attributes;
+    }
+
+    /** By CloudEvents' HTTP binding what is no printable ASCII is percent-encoded in headers. */
+    private static String decoded(String value) {
+        try {
+            return URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException plain) {
+            return value;
+        }
     }
 
     private CompletionStage<?> apply(List<InvalidationEvent> events) {

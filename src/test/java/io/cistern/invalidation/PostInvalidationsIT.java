@@ -254,12 +254,12 @@ class PostInvalidationsIT {
                         "Ce-Type",
                         "t",
                         "ce-id",
-                        "b-1",
+                        "b%20%E2%82%AC+1",
                         "ce-source",
                         "/s");
 
         assertThat(structured.json().at("/results/0/id").asText()).isEqualTo("s-1");
-        assertThat(binary.json().at("/results/0/id").asText()).isEqualTo("b-1");
+        assertThat(binary.json().at("/results/0/id").asText()).isEqualTo("b €+1");
     }
 
     @Test

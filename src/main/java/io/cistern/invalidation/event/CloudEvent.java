@@ -13,13 +13,14 @@ import java.util.function.Function;
  * @param id for {@code id}
  * @param source for {@code source}
  * @param time for {@code occurredAt}
+ * @param element what stands before their names in a message
  */
-record CloudEvent(String id, String source, String time) {
+record CloudEvent(String id, String source, String time, String element) {
 
     static final String VERSION = "specversion";
 
     /** No envelope. */
-    static final CloudEvent NONE = new CloudEvent(null, null, null);
+    static final CloudEvent NONE = new CloudEvent(null, null, null, "");
 
     private static final String MEDIA_TYPE = "application/cloudevents";
     private static final String SUPPORTED = "1.0";
@@ -69,7 +70,8 @@ record CloudEvent(String id, String source, String time) {
         return new CloudEvent(
                 mandatory("id", attributes, element),
                 mandatory("source", attributes, element),
-                attributes.apply("time"));
+                attributes.apply("time"),
+                element);
     }
 
     private static String mandatory(

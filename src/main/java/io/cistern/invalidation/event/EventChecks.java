@@ -66,7 +66,7 @@ final class EventChecks {
                 fields.mode,
                 fields.occurredAt != null
                         ? instant(fields.occurredAt, element + "occurredAt")
-                        : instant(envelope.time(), "time"),
+                        : instant(envelope.time(), envelope.element() + "time"),
                 fields.source == null ? envelope.source() : fields.source,
                 fields.delay,
                 fields.originVersion);

@@ -35,6 +35,10 @@ public final class EventReader {
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private static final String BASE64 = "data_base64";
+
+    /** How the parser's message begins where a field stands twice in an object. */
+    private static final String DUPLICATE = "Duplicate field";
+
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private final EventSchema schema = new EventSchema();
@@ -134,13 +138,17 @@ public final class EventReader {
         try {
             return JSON.readTree(text);
         } catch (JsonProcessingException e) {
+            var mistake =
+                    e.getOriginalMessage().startsWith(DUPLICATE)
+                            ? "has a field twice"
+                            : "is not JSON";
             var place = e.getLocation();
             throw new EventException(
                     "body",
                     place == null
-                            ? "is not JSON"
-                            : "is not JSON, at line %d, column %d"
-                                    .formatted(place.getLineNr(), place.getColumnNr()));
+                            ? mistake
+                            : "%s, at line %d, column %d"
+                                    .formatted(mistake, place.getLineNr(), place.getColumnNr()));
         }
     }
 

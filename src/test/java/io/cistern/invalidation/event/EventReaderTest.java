@@ -184,7 +184,7 @@ class EventReaderTest {
                 "null | body: expected an event, got null",
                 "'evict' | body: expected an event, got \"evict\"",
                 "{'cache':'products','all':true} {} | body: is not JSON, at line 1, column 33",
-                "{'cache':'products','cache':'offers','all':true} | body: is not JSON, at line 1,"
+                "{'cache':'products','cache':'offers','all':true} | body: has a field twice, at line 1,"
                         + " column 28",
                 "{'cache':'products' | body: is not JSON, at line 1, column 20",
             })
@@ -315,6 +315,10 @@ class EventReaderTest {
                         + " empty array",
                 "[{'specversion':'1.0','id':'1','source':'s','type':'t','data':{'cache':'products',"
                         + "'keys':[1]}}] | [0].data.keys[0]: expected a string, got the number 1",
+                "[{'specversion':'1.0','id':'1','source':'s','type':'t','data':{'cache':'products',"
+                        + "'all':true}},{'specversion':'1.0','id':'2','source':'s','type':'t',"
+                        + "'time':'x','data':{'cache':'products','all':true}}] | [1].time: expected"
+                        + " a time such as 2026-11-21T10:00:00Z, got \"x\"",
                 "{'cache':'products','all':true} | specversion: is missing",
             })
     void saysWhatIsWrongWithACloudEvent(String body, String mistake) {
