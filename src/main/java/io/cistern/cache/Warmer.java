@@ -102,8 +102,8 @@ public final class Warmer {
      * For how much longer keys are fresh.
      *
      * @param keys the keys
-     * @return milliseconds by key; a key without a value that lives is not there. It never fails: a
-     *     store that is away holds nothing
+     * @return milliseconds by key, none for what was told stale; a key without a value that lives
+     *     is not there. It never fails: a store that is away holds nothing
      */
     public CompletionStage<Map<String, Long>> freshFor(Collection<String> keys) {
         var parts = keys.stream().collect(Collectors.groupingBy(tiers::replica));
@@ -117,7 +117,12 @@ public final class Warmer {
                                 seen.entries()
                                         .forEach(
                                                 (key, entry) ->
-                                                        left.put(key, entry.freshUntil() - now));
+                                                        left.put(
+                                                                key,
+                                                                entry.isExpired()
+                                                                        ? 0
+                                                                        : entry.freshUntil()
+                                                                                - now));
                                 return left;
                             });
         }

@@ -60,6 +60,17 @@ class ExpireTest extends CacheFixture {
 
     @ParameterizedTest
     @MethodSource("changes")
+    void warmingTakesItForDue(Change change) {
+        stored(policy());
+        assertThat(now(cache.warmer().freshFor(List.of("a"))).get("a")).isPositive();
+
+        expire(change);
+
+        assertThat(now(cache.warmer().freshFor(List.of("a"))).get("a")).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("changes")
     void itIsServedWhereTheOriginFails(Change change) {
         stored(policy());
         time.pass(Duration.ofSeconds(5));
