@@ -1,6 +1,7 @@
 package io.cistern.invalidation.event;
 
 import io.cistern.cache.Caches;
+import io.cistern.cache.Warmer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Keys to be loaded again now. They never take more than a quarter of the calls that a cache's
@@ -67,6 +69,17 @@ final class Refreshes {
                 from.remove();
             }
         }
-        cache.warmer().load(keys, Map.of()).whenCompleteAsync((done, error) -> next(name));
+        loadStale(cache.warmer(), keys).whenCompleteAsync((done, error) -> next(name));
+    }
+
+    /** What is fresh was spared by the origin's version of it, or somebody has loaded it since. */
+    private static CompletionStage<?> loadStale(Warmer warmer, List<String> keys) {
+        return warmer.freshFor(keys)
+                .thenCompose(
+                        fresh -> {
+                            var stale = new ArrayList<>(keys);
+                            stale.removeIf(key -> fresh.getOrDefault(key, 0L) > 0);
+                            return warmer.load(stale, Map.of());
+                        });
     }
 }

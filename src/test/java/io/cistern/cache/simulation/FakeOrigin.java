@@ -79,6 +79,12 @@ public final class FakeOrigin implements Loader {
         return value(text.getBytes(StandardCharsets.UTF_8), List.of(tags), null);
     }
 
+    /** A value of plain text that bears the origin's version of it. */
+    public static Value versioned(String text, long version) {
+        var bytes = text.getBytes(StandardCharsets.UTF_8);
+        return new Value(bytes, "text/plain", false, null, List.of(), null, version);
+    }
+
     public static Value value(byte[] bytes, List<String> tags, Duration ttl) {
         return new Value(bytes, "text/plain", false, ttl, tags, null, Entry.NO_VERSION);
     }

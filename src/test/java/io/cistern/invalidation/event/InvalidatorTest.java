@@ -97,6 +97,10 @@ class InvalidatorTest {
     }
 
     private static InvalidationEvent older(String key, long version) {
+        return older(InvalidationEvent.Mode.EVICT, key, version);
+    }
+
+    private static InvalidationEvent older(InvalidationEvent.Mode mode, String key, long version) {
         return new InvalidationEvent(
                 null,
                 "products",
@@ -104,7 +108,7 @@ class InvalidatorTest {
                 List.of(),
                 null,
                 false,
-                InvalidationEvent.Mode.EVICT,
+                mode,
                 null,
                 null,
                 Duration.ZERO,
@@ -275,6 +279,22 @@ class InvalidatorTest {
 
         Awaitility.await().until(() -> loads.size() == 1_000);
         assertThat(loads.values()).allMatch(count -> count.get() == 1);
+    }
+
+    @Test
+    void whatIsNewerThanTheEventIsNotLoadedAgain() {
+        origin.script(ask -> ask.answer(key -> FakeOrigin.versioned(key, 7)));
+        load("late", "equal");
+
+        now(
+                invalidator.apply(
+                        List.of(
+                                older(InvalidationEvent.Mode.REFRESH, "late", 6),
+                                older(InvalidationEvent.Mode.REFRESH, "equal", 7)),
+                        "http"));
+
+        Awaitility.await().until(() -> loads("equal") == 2);
+        assertThat(loads("late")).isEqualTo(1);
     }
 
     @Test
