@@ -32,6 +32,12 @@ public final class TagExpressions {
     private static final Pattern VALUE =
             Pattern.compile("body|message|exchange|jsonpath|jq|xpath", Pattern.CASE_INSENSITIVE);
 
+    /** What in an expression reads something of the exchange that is neither key nor body. */
+    private static final Pattern UNKNOWN =
+            Pattern.compile(
+                    "\\$\\{\\s*((?:in\\.)?headers?[.:\\[]['\"]?(?!CisternKey\\b)[\\w.-]+"
+                            + "|exchangeProperty\\b|variables?\\b)");
+
     private final CamelContext context;
     private final List<Tag> expressions = new ArrayList<>();
     private final List<Made> dependencies = new ArrayList<>();
@@ -56,10 +62,13 @@ public final class TagExpressions {
      *
      * @param context in which the expressions are evaluated
      * @param policy of the cache
+     * @throws IllegalArgumentException if an expression is wrong, or a key is to come from what
+     *     only the route knows: then nothing would ever follow
      */
     public static TagExpressions of(CamelContext context, CachePolicy policy) {
         var tags = new TagExpressions(context, policy.tags().orElse(null));
         for (var dependency : policy.dependsOn()) {
+            checkKey(dependency);
             dependency
                     .key()
                     .ifPresent(
@@ -68,6 +77,15 @@ public final class TagExpressions {
                                             new Made(dependency.cache(), tags.tag(key))));
         }
         return tags;
+    }
+
+    private static void checkKey(Dependency dependency) {
+        var unknown = UNKNOWN.matcher(dependency.key().orElse(""));
+        if (unknown.find()) {
+            throw new IllegalArgumentException(
+                    "dependsOn: %s reads %s, expected only the body and header.%s"
+                            .formatted(dependency, unknown.group(1), CisternConstants.KEY));
+        }
     }
 
     /**
