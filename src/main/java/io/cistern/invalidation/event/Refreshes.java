@@ -1,13 +1,13 @@
 package io.cistern.invalidation.event;
 
+import io.cistern.cache.CachePolicy;
 import io.cistern.cache.Caches;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Keys to be loaded again now. They never take more than a quarter of the calls that a cache's
@@ -20,7 +20,7 @@ final class Refreshes {
 
     private final Caches caches;
     private final int mostKeys;
-    private final Map<String, Set<String>> waiting = new HashMap<>();
+    private final Map<String, Map<String, String>> waiting = new HashMap<>();
 
     /**
      * @param caches whose keys they are
@@ -31,16 +31,20 @@ final class Refreshes {
         this.mostKeys = mostKeys;
     }
 
-    /** Loads keys of a cache again, soon. */
-    void add(String cache, Collection<String> keys) {
+    /**
+     * Loads keys of a cache again, soon.
+     *
+     * @param keys with the trace of which the load is a part, or null
+     */
+    void add(String cache, Map<String, String> keys) {
         synchronized (this) {
             var present = waiting.get(cache);
-            var queue = present == null ? new LinkedHashSet<String>() : present;
-            for (var key : keys) {
+            var queue = present == null ? new LinkedHashMap<String, String>() : present;
+            for (var key : keys.entrySet()) {
                 if (queue.size() >= mostKeys) {
                     break;
                 }
-                queue.add(key);
+                queue.put(key.getKey(), key.getValue());
             }
             if (present != null || queue.isEmpty()) {
                 return;
@@ -52,21 +56,48 @@ final class Refreshes {
 
     private void next(String name) {
         var cache = caches.get(name);
-        List<String> keys = new ArrayList<>();
+        Map<String, List<String>> loads;
         synchronized (this) {
             var queue = waiting.get(name);
             if (cache == null || queue.isEmpty()) {
                 waiting.remove(name);
                 return;
             }
-            var policy = cache.policy();
-            var most = Math.max(1, policy.maxConcurrentLoads() / PART) * policy.batchSize();
-            var from = queue.iterator();
-            while (keys.size() < most && from.hasNext()) {
-                keys.add(from.next());
-                from.remove();
-            }
+            loads = take(queue, cache.policy());
         }
-        cache.warmer().load(keys, Map.of()).whenCompleteAsync((done, error) -> next(name));
+        var parts =
+                loads.entrySet().stream()
+                        .map(
+                                load ->
+                                        cache.warmer()
+                                                .load(load.getValue(), headers(load.getKey()))
+                                                .toCompletableFuture())
+                        .toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(parts).whenCompleteAsync((done, error) -> next(name));
+    }
+
+    /** Keys of different traces don't share a call. */
+    private static Map<String, List<String>> take(Map<String, String> queue, CachePolicy policy) {
+        var most = Math.max(1, policy.maxConcurrentLoads() / PART);
+        var calls = 0;
+        Map<String, List<String>> loads = new LinkedHashMap<>();
+        var from = queue.entrySet().iterator();
+        while (from.hasNext()) {
+            var next = from.next();
+            var keys = loads.get(next.getValue());
+            if (keys == null || keys.size() % policy.batchSize() == 0) {
+                if (calls == most) {
+                    break;
+                }
+                calls++;
+            }
+            loads.computeIfAbsent(next.getValue(), trace -> new ArrayList<>()).add(next.getKey());
+            from.remove();
+        }
+        return loads;
+    }
+
+    private static Map<String, String> headers(String trace) {
+        return trace == null ? Map.of() : Map.of(TraceContext.HEADER, trace);
     }
 }
