@@ -6,6 +6,7 @@ import io.cistern.invalidation.event.EventException;
 import io.cistern.invalidation.event.EventReader;
 import io.cistern.invalidation.event.InvalidationEvent;
 import io.cistern.invalidation.event.Invalidator;
+import io.cistern.invalidation.event.TraceContext;
 import io.cistern.lookup.HttpOperation;
 import io.cistern.lookup.RequestException;
 import io.vertx.core.http.HttpHeaders;
@@ -47,12 +48,13 @@ final class PostInvalidations extends HttpOperation {
         var body = request.getBody() instanceof byte[] bytes ? bytes : new byte[0];
         var contentType = request.requestHeader(HttpHeaders.CONTENT_TYPE);
         var attributes = attributes(request);
+        var trace = request.requestHeader(TraceContext.HEADER);
         if (body.length <= SMALL) {
-            return apply(read(body, contentType, attributes));
+            return apply(read(body, contentType, attributes), trace);
         }
         try {
             return CompletableFuture.supplyAsync(() -> read(body, contentType, attributes), workers)
-                    .thenCompose(this::apply);
+                    .thenCompose(events -> apply(events, trace));
         } catch (RejectedExecutionException full) {
             throw RequestException.busy();
         }
@@ -88,8 +90,10 @@ final class PostInvalidations extends HttpOperation {
         }
     }
 
-    private CompletionStage<?> apply(List<InvalidationEvent> events) {
-        return invalidator.apply(events, SOURCE).thenApply(PostInvalidations::reply);
+    private CompletionStage<?> apply(List<InvalidationEvent> events, String trace) {
+        return invalidator
+                .apply(TraceContext.note(events, trace), SOURCE)
+                .thenApply(PostInvalidations::reply);
     }
 
     private static Map<String, Object> reply(List<Invalidator.Result> results) {

@@ -66,7 +66,8 @@ public final class ChildInstance implements AutoCloseable {
         var environment = builder.environment();
         environment
                 .keySet()
-                .removeIf(name -> name.matches("(CISTERN|CACHE|REDIS|CIRCUIT_BREAKER)_.*"));
+                .removeIf(
+                        name -> name.matches("(CISTERN|CACHE|REDIS|CIRCUIT_BREAKER|KAFKA|JMS)_.*"));
         environment.putAll(settings);
         process = builder.start();
     }
@@ -119,6 +120,11 @@ public final class ChildInstance implements AutoCloseable {
     public HttpResponse<String> send(String method, String path, String body, String... headers)
             throws IOException, InterruptedException {
         return send(port, method, path, body, headers);
+    }
+
+    /** What its management port tells to Prometheus. */
+    public String metrics() throws IOException, InterruptedException {
+        return send(management, "GET", "/observe/metrics", null).body();
     }
 
     private HttpResponse<String> send(

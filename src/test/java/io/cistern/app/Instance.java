@@ -232,6 +232,9 @@ public final class Instance implements AutoCloseable {
         public Instance start() {
             var port = settings.containsKey("CISTERN_HTTP_PORT") ? 0 : freePort();
             var management = freePort();
+            while (management == port) {
+                management = freePort();
+            }
             if (port != 0) {
                 set("CISTERN_HTTP_PORT", Integer.toString(port));
             }

@@ -22,15 +22,22 @@ import org.apache.kafka.server.common.MetadataVersion;
 /** A real Kafka within the test's process, broker and controller in one, over TCP. */
 public final class KafkaBroker implements AutoCloseable {
 
+    /** Who may use {@link #securedBrokers()}. */
+    public static final String USER = "cistern";
+
+    public static final String PASSWORD = "s e,c=r;e't";
+
     private static KafkaBroker shared;
 
     private final Path folder;
     private final Properties properties = new Properties();
     private final String brokers;
+    private final String securedBrokers;
     private KafkaRaftServer server;
 
     private KafkaBroker(Map<String, String> more) throws Exception {
         var port = Ports.free();
+        securedBrokers = "127.0.0.1:" + Ports.free();
         var controller = Ports.free();
         folder = Files.createTempDirectory("cistern-kafka-");
         brokers = "127.0.0.1:" + port;
@@ -38,10 +45,20 @@ public final class KafkaBroker implements AutoCloseable {
         properties.put("node.id", "1");
         properties.put("controller.quorum.voters", "1@127.0.0.1:" + controller);
         properties.put(
-                "listeners", "PLAINTEXT://" + brokers + ",CONTROLLER://127.0.0.1:" + controller);
-        properties.put("advertised.listeners", "PLAINTEXT://" + brokers);
+                "listeners",
+                "PLAINTEXT://%s,SASL://%s,CONTROLLER://127.0.0.1:%d"
+                        .formatted(brokers, securedBrokers, controller));
         properties.put(
-                "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+                "advertised.listeners",
+                "PLAINTEXT://%s,SASL://%s".formatted(brokers, securedBrokers));
+        properties.put(
+                "listener.security.protocol.map",
+                "PLAINTEXT:PLAINTEXT,SASL:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT");
+        properties.put("listener.name.sasl.sasl.enabled.mechanisms", "PLAIN");
+        properties.put(
+                "listener.name.sasl.plain.sasl.jaas.config",
+                "org.apache.kafka.common.security.plain.PlainLoginModule required user_%s=\"%s\";"
+                        .formatted(USER, PASSWORD));
         properties.put("controller.listener.names", "CONTROLLER");
         properties.put("log.dirs", folder.resolve("log").toString());
         properties.put("offsets.topic.replication.factor", "1");
@@ -81,6 +98,11 @@ public final class KafkaBroker implements AutoCloseable {
     /** {@code host:port}. */
     public String brokers() {
         return brokers;
+    }
+
+    /** The same by SASL/PLAIN, {@code host:port}. */
+    public String securedBrokers() {
+        return securedBrokers;
     }
 
     /** Makes a topic. */

@@ -23,6 +23,7 @@ import java.util.OptionalLong;
  * @param delay after how long the same is done once more; zero for not at all
  * @param originVersion the version that the origin has of its keys: an entry that carries a higher
  *     one is left alone. Says nothing of tags, patterns and all
+ * @param trace the {@code traceparent} within which it was sent; null for none
  */
 public record InvalidationEvent(
         String id,
@@ -35,7 +36,8 @@ public record InvalidationEvent(
         Instant occurredAt,
         String source,
         Duration delay,
-        OptionalLong originVersion) {
+        OptionalLong originVersion,
+        String trace) {
 
     /** What becomes of entries. */
     public enum Mode {
@@ -59,6 +61,51 @@ public record InvalidationEvent(
         if (keys.isEmpty() && tags.isEmpty() && pattern == null && !all) {
             throw new IllegalArgumentException("an event that names nothing to invalidate");
         }
+    }
+
+    /** An event that was sent within no trace. */
+    public InvalidationEvent(
+            String id,
+            String cache,
+            List<String> keys,
+            List<String> tags,
+            String pattern,
+            boolean all,
+            Mode mode,
+            Instant occurredAt,
+            String source,
+            Duration delay,
+            OptionalLong originVersion) {
+        this(
+                id,
+                cache,
+                keys,
+                tags,
+                pattern,
+                all,
+                mode,
+                occurredAt,
+                source,
+                delay,
+                originVersion,
+                null);
+    }
+
+    /** The same within a trace. */
+    InvalidationEvent within(String newTrace) {
+        return new InvalidationEvent(
+                id,
+                cache,
+                keys,
+                tags,
+                pattern,
+                all,
+                mode,
+                occurredAt,
+                source,
+                delay,
+                originVersion,
+                newTrace);
     }
 
     /** An event about keys that says no more than is needed. */

@@ -151,7 +151,7 @@ public final class Invalidator implements AutoCloseable {
         private final String cache;
         private final Union evicted = new Union();
         private final Union expired = new Union();
-        private final List<String> refreshed = new ArrayList<>();
+        private final Map<String, String> refreshed = new LinkedHashMap<>();
 
         Work(String cache) {
             this.cache = cache;
@@ -164,7 +164,7 @@ public final class Invalidator implements AutoCloseable {
             }
             expired.add(event);
             if (event.mode() == InvalidationEvent.Mode.REFRESH) {
-                refreshed.addAll(event.keys());
+                event.keys().forEach(key -> refreshed.put(key, event.trace()));
             }
         }
 

@@ -1,14 +1,14 @@
 package io.cistern.invalidation.event;
 
+import io.cistern.cache.CachePolicy;
 import io.cistern.cache.Caches;
 import io.cistern.cache.Warmer;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -22,7 +22,7 @@ final class Refreshes {
 
     private final Caches caches;
     private final int mostKeys;
-    private final Map<String, Set<String>> waiting = new HashMap<>();
+    private final Map<String, Map<String, String>> waiting = new HashMap<>();
 
     /**
      * @param caches whose keys they are
@@ -33,16 +33,20 @@ final class Refreshes {
         this.mostKeys = mostKeys;
     }
 
-    /** Loads keys of a cache again, soon. */
-    void add(String cache, Collection<String> keys) {
+    /**
+     * Loads keys of a cache again, soon.
+     *
+     * @param keys with the trace of which the load is a part, or null
+     */
+    void add(String cache, Map<String, String> keys) {
         synchronized (this) {
             var present = waiting.get(cache);
-            var queue = present == null ? new LinkedHashSet<String>() : present;
-            for (var key : keys) {
+            var queue = present == null ? new LinkedHashMap<String, String>() : present;
+            for (var key : keys.entrySet()) {
                 if (queue.size() >= mostKeys) {
                     break;
                 }
-                queue.add(key);
+                queue.put(key.getKey(), key.getValue());
             }
             if (present != null || queue.isEmpty()) {
                 return;
@@ -54,32 +58,58 @@ final class Refreshes {
 
     private void next(String name) {
         var cache = caches.get(name);
-        List<String> keys = new ArrayList<>();
+        Map<String, List<String>> loads;
         synchronized (this) {
             var queue = waiting.get(name);
             if (cache == null || queue.isEmpty()) {
                 waiting.remove(name);
                 return;
             }
-            var policy = cache.policy();
-            var most = Math.max(1, policy.maxConcurrentLoads() / PART) * policy.batchSize();
-            var from = queue.iterator();
-            while (keys.size() < most && from.hasNext()) {
-                keys.add(from.next());
-                from.remove();
-            }
+            loads = take(queue, cache.policy());
         }
-        loadStale(cache.warmer(), keys).whenCompleteAsync((done, error) -> next(name));
+        var parts =
+                loads.entrySet().stream()
+                        .map(
+                                load ->
+                                        loadStale(cache.warmer(), load.getValue(), load.getKey())
+                                                .toCompletableFuture())
+                        .toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(parts).whenCompleteAsync((done, error) -> next(name));
     }
 
     /** What is fresh was spared by the origin's version of it, or somebody has loaded it since. */
-    private static CompletionStage<?> loadStale(Warmer warmer, List<String> keys) {
+    private static CompletionStage<?> loadStale(Warmer warmer, List<String> keys, String trace) {
         return warmer.freshFor(keys)
                 .thenCompose(
                         fresh -> {
                             var stale = new ArrayList<>(keys);
                             stale.removeIf(key -> fresh.getOrDefault(key, 0L) > 0);
-                            return warmer.load(stale, Map.of());
+                            return warmer.load(stale, headers(trace));
                         });
+    }
+
+    /** Keys of different traces don't share a call. */
+    private static Map<String, List<String>> take(Map<String, String> queue, CachePolicy policy) {
+        var most = Math.max(1, policy.maxConcurrentLoads() / PART);
+        var calls = 0;
+        Map<String, List<String>> loads = new LinkedHashMap<>();
+        var from = queue.entrySet().iterator();
+        while (from.hasNext()) {
+            var next = from.next();
+            var keys = loads.get(next.getValue());
+            if (keys == null || keys.size() % policy.batchSize() == 0) {
+                if (calls == most) {
+                    break;
+                }
+                calls++;
+            }
+            loads.computeIfAbsent(next.getValue(), trace -> new ArrayList<>()).add(next.getKey());
+            from.remove();
+        }
+        return loads;
+    }
+
+    private static Map<String, String> headers(String trace) {
+        return trace == null ? Map.of() : Map.of(TraceContext.HEADER, trace);
     }
 }

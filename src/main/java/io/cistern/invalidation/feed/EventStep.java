@@ -3,6 +3,7 @@ package io.cistern.invalidation.feed;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cistern.invalidation.event.EventException;
 import io.cistern.invalidation.event.InvalidationEvent;
+import io.cistern.invalidation.event.TraceContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -56,7 +57,8 @@ final class EventStep extends AsyncProcessorSupport {
         var delivery = Delivery.of(exchange);
         List<InvalidationEvent> events;
         try {
-            events = read(exchange.getMessage());
+            var trace = exchange.getMessage().getHeader(TraceContext.HEADER, String.class);
+            events = TraceContext.note(read(exchange.getMessage()), trace);
         } catch (EventException e) {
             if (delivery == null) {
                 exchange.setProperty(REFUSAL, e);

@@ -19,6 +19,9 @@ import org.awaitility.core.ConditionFactory;
 /** What the tests of feeds share. */
 final class FeedFixture {
 
+    /** For how long a Redis stands still: longer than any time-out. */
+    static final Duration FROZEN = Duration.ofSeconds(10);
+
     private FeedFixture() {}
 
     /** An event that names one key of the cache {@code items}. */

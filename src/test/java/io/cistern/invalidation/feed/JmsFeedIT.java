@@ -32,6 +32,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Events from a real Artemis. */
 class JmsFeedIT {
 
+    private static final String REFRESH =
+            "{\"cache\":\"items\",\"keys\":[\"1\"],\"mode\":\"refresh\"}";
     private static final int LONGEST_MILLIS = 20_000;
 
     private final ArtemisBroker artemis = ArtemisBroker.shared();
@@ -156,13 +158,52 @@ class JmsFeedIT {
                                 !instance.manage("/observe/health")
                                         .text()
                                         .contains("\"redis\",\"status\":\"UP\""));
-        assertThat(artemis.count(queue)).isEqualTo(50);
+        await().during(FeedFixture.FROZEN).until(() -> artemis.count(queue) == 50);
 
         redis.thaw();
 
         awaitGone(instance, keys);
         await().until(() -> artemis.count(queue) == 0);
         assertThat(artemis.count(dlq)).isZero();
+    }
+
+    @Test
+    void loadsOfModeRefreshArePartOfTheMessagesTrace() {
+        instance = builder().start();
+        fill(instance, "1");
+        var trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+        jms.createProducer()
+                .setProperty("traceparent", trace)
+                .send(jms.createQueue(queue), REFRESH);
+
+        await().until(() -> origin.calls("1") == 2);
+        assertThat(origin.lastHeaders().getFirst("traceparent")).isEqualTo(trace);
+        jms.createProducer()
+                .setProperty("traceparent", "no trace")
+                .send(jms.createQueue(queue), REFRESH);
+        await().until(() -> origin.calls("1") == 3);
+        assertThat(origin.lastHeaders().getFirst("traceparent")).isNull();
+    }
+
+    @Test
+    void whatWaitsIsTakenTogetherAndPoisonAmongItIsKeptOnce() {
+        var keys = IntStream.range(0, 500).mapToObj(Integer::toString).toArray(String[]::new);
+        for (var key : keys) {
+            send(event(key));
+            if (key.endsWith("7")) {
+                send("nonsense");
+                send("{\"cache\":\"nobody\",\"keys\":[\"1\"]}");
+            }
+        }
+
+        instance = builder().set("CISTERN_JMS_CONCURRENCY", "1").start();
+
+        await().until(() -> artemis.count(queue) == 0);
+        assertThat(artemis.count(dlq)).isEqualTo(100);
+        assertThat(instance.metrics())
+                .containsEntry("cistern_feed_received_total{feed=\"invalidations-jms\"}", 600.0)
+                .containsEntry("cistern_feed_applied_total{feed=\"invalidations-jms\"}", 500.0);
     }
 
     @Test

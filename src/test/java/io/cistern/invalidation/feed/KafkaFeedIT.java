@@ -116,6 +116,21 @@ class KafkaFeedIT {
         await().until(() -> kafka.committed(group, topic) == 2);
     }
 
+    @Test
+    void loadsOfModeRefreshArePartOfTheMessagesTrace() throws Exception {
+        fill(instance, "1");
+        var trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+        clients.send(
+                topic,
+                "k",
+                "{\"cache\":\"items\",\"keys\":[\"1\"],\"mode\":\"refresh\"}".getBytes(),
+                Map.of("traceparent", trace));
+
+        await().until(() -> origin.calls("1") == 2);
+        assertThat(origin.lastHeaders().getFirst("traceparent")).isEqualTo(trace);
+    }
+
     @ParameterizedTest
     @EnumSource
     void badInputIsKeptWithAReason(BadInput bad) throws Exception {
@@ -163,7 +178,9 @@ class KafkaFeedIT {
             clients.send(topic, key, event(key));
         }
         await().until(() -> health().contains("invalidations-kafka: StoreUnavailable"));
-        assertThat(kafka.committed(group, topic)).isZero();
+        await().pollInterval(Duration.ofMillis(500))
+                .during(FeedFixture.FROZEN)
+                .until(() -> kafka.committed(group, topic) == 0);
         assertThat(instance.manage("/observe/health/ready").status()).isEqualTo(200);
         redis.thaw();
 

@@ -1,5 +1,6 @@
 package io.cistern.invalidation.feed.jms;
 
+import io.cistern.invalidation.event.Invalidator.Result;
 import io.cistern.invalidation.event.Invalidator.Status;
 import io.cistern.invalidation.feed.Deliveries;
 import io.cistern.invalidation.feed.Delivery;
@@ -15,8 +16,9 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 import jakarta.jms.StreamMessage;
-import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,17 +26,21 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.camel.component.jms.DefaultJmsMessageListenerContainer;
 import org.apache.camel.component.jms.JmsEndpoint;
 import org.springframework.jms.listener.AbstractJmsListeningContainer.SharedConnectionNotInitializedException;
+import org.springframework.transaction.TransactionStatus;
 
 /**
  * Runs the route of each message, and then waits until its events took effect, before the session
- * is committed. While something is away that is needed for that, the message is kept: rolling it
- * back again and again would use up the broker's attempts to deliver it.
+ * is committed, which acknowledges all that were taken in one transaction. While something is away
+ * that is needed for that, the message is kept: rolling it back again and again would use up the
+ * broker's attempts to deliver it.
  */
 final class FeedListenerContainer extends DefaultJmsMessageListenerContainer {
 
     private static final String NOT_REACHED = "the broker is not reached: ";
     private static final long LOOK_MILLIS = 200;
-    private static final long LAST_PATIENCE = Duration.ofSeconds(2).toNanos();
+
+    /** Of the consumer's thread: where more of the same transaction comes from. */
+    private final ThreadLocal<MessageConsumer> source = new ThreadLocal<>();
 
     private final JmsEndpoint endpoint;
     private final Feeds feeds;
@@ -108,13 +114,52 @@ final class FeedListenerContainer extends DefaultJmsMessageListenerContainer {
     }
 
     @Override
-    protected void invokeListener(Session session, Message message) throws JMSException {
-        feed.received(1);
-        var delivery = route(session, message);
-        var refusal = delivery.refusal() == null ? effect(delivery) : delivery.refusal();
-        if (refusal != null) {
-            bury(session, message, refusal);
+    protected boolean doReceiveAndExecute(
+            Object invoker, Session session, MessageConsumer consumer, TransactionStatus status)
+            throws JMSException {
+        source.set(consumer);
+        try {
+            return super.doReceiveAndExecute(invoker, session, consumer, status);
+        } finally {
+            source.remove();
         }
+    }
+
+    /**
+     * Takes a message, and with it into the same transaction what waits behind it already: a commit
+     * is a round trip to the broker. The events of each begin to take effect at once.
+     */
+    @Override
+    protected void invokeListener(Session session, Message message) throws JMSException {
+        var batch = new Batch();
+        for (var next = message; next != null; next = more(batch)) {
+            feed.received(1);
+            batch.count(next);
+            var delivery = route(session, next);
+            if (delivery.refusal() == null) {
+                batch.await(next, queue.submit(delivery.events()));
+            } else {
+                bury(session, next, delivery.refusal());
+            }
+        }
+        for (var each : batch.taken()) {
+            var refusal = effect(each.work(), batch);
+            if (refusal != null) {
+                bury(session, each.message(), refusal);
+            }
+        }
+    }
+
+    /** The next message that is there already; null if there is none, or none is to be taken. */
+    private Message more(Batch batch) throws JMSException {
+        var consumer = source.get();
+        return consumer == null
+                        || !isSessionTransacted()
+                        || batch.isFull()
+                        || feed.pause() != null
+                        || isStopping()
+                ? null
+                : consumer.receiveNoWait();
     }
 
     /** Until nothing is away that the route needs. */
@@ -150,13 +195,11 @@ final class FeedListenerContainer extends DefaultJmsMessageListenerContainer {
     }
 
     /**
-     * Waits until the events took effect.
+     * Waits until the events of a message took effect.
      *
      * @return why they can't; null if they did
      */
-    private String effect(Delivery delivery) {
-        var work = queue.submit(delivery.events());
-        var end = 0L;
+    private String effect(CompletableFuture<List<Result>> work, Batch batch) {
         while (true) {
             try {
                 var results = work.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
@@ -167,8 +210,7 @@ final class FeedListenerContainer extends DefaultJmsMessageListenerContainer {
                 if (!isStopping()) {
                     continue;
                 }
-                end = end == 0 ? System.nanoTime() + LAST_PATIENCE : end;
-                if (System.nanoTime() - end > 0) {
+                if (batch.isOutOfPatience()) {
                     throw stopped();
                 }
             } catch (ExecutionException e) {

@@ -1,0 +1,166 @@
+package io.cistern.invalidation.feed;
+
+import static io.cistern.invalidation.feed.FeedFixture.await;
+import static io.cistern.invalidation.feed.FeedFixture.awaitGone;
+import static io.cistern.invalidation.feed.FeedFixture.event;
+import static io.cistern.invalidation.feed.FeedFixture.fill;
+import static io.cistern.invalidation.feed.FeedFixture.shipped;
+import static io.cistern.invalidation.feed.FeedFixture.unique;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cistern.app.CountingOrigin;
+import io.cistern.app.Instance;
+import io.cistern.app.RedisServer;
+import io.cistern.testing.ArtemisBroker;
+import io.cistern.testing.KafkaBroker;
+import io.cistern.testing.KafkaClients;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Brokers that want to know who asks. */
+class FeedSecurityIT {
+
+    private static final String USER = "cistern";
+    private static final String PASSWORD = "p a:s;s";
+
+    private static ArtemisBroker artemis;
+
+    private final KafkaBroker kafka = KafkaBroker.shared();
+    private final String name = unique("events");
+    private final String dlq = unique("dlq");
+    private RedisServer redis;
+    private CountingOrigin origin;
+    private Instance instance;
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        artemis = ArtemisBroker.securedFor(USER, PASSWORD);
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        artemis.close();
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        redis = RedisServer.start();
+        origin = new CountingOrigin();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        instance.close();
+        origin.close();
+        redis.close();
+    }
+
+    private Instance.Builder kafka(String password) throws Exception {
+        kafka.topic(name, 1);
+        return FeedFixture.instance(redis, origin)
+                .route("kafka", shipped("kafka.camel.yaml"))
+                .set("KAFKA_BROKERS", kafka.securedBrokers())
+                .set("KAFKA_USERNAME", KafkaBroker.USER)
+                .set("KAFKA_PASSWORD", password)
+                .set("CISTERN_KAFKA_TOPIC", name)
+                .set("CISTERN_KAFKA_GROUP", name)
+                .set("CISTERN_DLQ", dlq);
+    }
+
+    private Instance.Builder jms() {
+        return FeedFixture.instance(redis, origin)
+                .route("jms", shipped("jms.camel.yaml"))
+                .set("CISTERN_JMS_DESTINATION", name)
+                .set("CISTERN_DLQ", dlq);
+    }
+
+    private String health() {
+        return instance.manage("/observe/health").text();
+    }
+
+    @Test
+    void kafkaIsReadAndItsDeadLettersWrittenWithUserAndPassword() throws Exception {
+        instance = kafka(KafkaBroker.PASSWORD).start();
+        fill(instance, "1");
+        try (var clients = new KafkaClients(kafka)) {
+            clients.send(name, "k", "nonsense");
+            clients.send(name, "k", event("1"));
+
+            awaitGone(instance, "1");
+            assertThat(clients.read(dlq, 1, Duration.ofSeconds(20))).hasSize(1);
+        }
+    }
+
+    @Test
+    void aWrongPasswordForKafkaShowsInHealthAndHoldsNothingElseBack() throws Exception {
+        instance = kafka("wrong").start();
+
+        await().until(() -> health().contains("Authentication failed"));
+        assertThat(health()).doesNotContain("wrong");
+        assertThat(instance.lookup("items", "1").status()).isEqualTo(200);
+    }
+
+    @Test
+    void artemisIsReadAndItsDeadLettersWrittenWithUserAndPassword() {
+        instance =
+                jms().set("JMS_BROKER_URL", artemis.url())
+                        .set("JMS_USERNAME", USER)
+                        .set("JMS_PASSWORD", PASSWORD)
+                        .start();
+
+        sendsAndDeadLettersAreFollowed();
+    }
+
+    @Test
+    void aWrongPasswordForArtemisShowsInHealthAndHoldsNothingElseBack() {
+        instance =
+                jms().set("JMS_BROKER_URL", artemis.url())
+                        .set("JMS_USERNAME", USER)
+                        .set("JMS_PASSWORD", "wrong")
+                        .start();
+
+        await().until(() -> health().contains("the broker is not reached"));
+        await().until(() -> health().contains("Unable to validate user"));
+        assertThat(instance.lookup("items", "1").status()).isEqualTo(200);
+    }
+
+    @Test
+    void anyOtherConnectionFactoryIsUsedByItsName() {
+        // Camel reads its own properties from the folder where it runs, or from here.
+        var bean =
+                Map.of(
+                        "camel.beans.broker",
+                        "#class:" + ActiveMQConnectionFactory.class.getName(),
+                        "camel.beans.broker.brokerURL",
+                        artemis.url());
+        bean.forEach(System::setProperty);
+        try {
+            instance =
+                    jms().set("CISTERN_JMS_CONNECTION_FACTORY", "broker")
+                            .set("JMS_USERNAME", USER)
+                            .set("JMS_PASSWORD", PASSWORD)
+                            .start();
+        } finally {
+            bean.keySet().forEach(System::clearProperty);
+        }
+
+        sendsAndDeadLettersAreFollowed();
+    }
+
+    private void sendsAndDeadLettersAreFollowed() {
+        fill(instance, "1");
+        try (var jms = artemis.connectionFactory().createContext(USER, PASSWORD)) {
+            jms.createProducer().send(jms.createQueue(name), "nonsense");
+            jms.createProducer().send(jms.createQueue(name), event("1"));
+        }
+
+        awaitGone(instance, "1");
+        await().until(() -> artemis.count(name) == 0 && artemis.count(dlq) == 1);
+    }
+}
