@@ -194,8 +194,7 @@ class FeedRoutesIT {
 
     @Test
     void brokersWhoseNameIsNotKnownAreToldOfAndDoNotDelayTheStop() {
-        var lost =
-                FeedFixture.instance(redis, origin).set("KAFKA_BROKERS", "nowhere.invalid:9092");
+        var lost = FeedFixture.instance(redis, origin).set("KAFKA_BROKERS", "nowhere.invalid:9092");
         for (var id : List.of("one", "two", "three", "four")) {
             lost.route(id, ROUTE.formatted("kafka:" + id, "").replace("id: own", "id: " + id));
         }
