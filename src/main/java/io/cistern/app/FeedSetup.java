@@ -10,6 +10,7 @@ import io.cistern.settings.FeedSettings;
 import io.cistern.settings.JmsSettings;
 import io.cistern.settings.KafkaSettings;
 import io.cistern.settings.Secret;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
 import org.apache.camel.Endpoint;
+import org.apache.camel.Route;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,6 +80,11 @@ final class FeedSetup {
                         } else if (endpoint.getEndpointUri().startsWith("jms:")) {
                             JmsFeeds.adopt(endpoint, feeds, settings);
                         }
+                    }
+
+                    @Override
+                    public void onRoutesRemove(Collection<Route> routes) {
+                        routes.forEach(route -> feeds.remove(route.getRouteId()));
                     }
                 });
         context.addRoutePolicyFactory(new Deliveries(Breakers.JUDGE));

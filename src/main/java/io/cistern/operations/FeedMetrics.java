@@ -4,6 +4,7 @@ import io.cistern.invalidation.feed.Feed;
 import io.cistern.invalidation.feed.Feeds;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
@@ -11,12 +12,24 @@ import io.micrometer.core.instrument.Timer;
 public final class FeedMetrics {
 
     private static final String LABEL = "feed";
+    private static final String PREFIX = "cistern.feed.";
 
     private FeedMetrics() {}
 
-    /** Registers {@code cistern.feed.…} of each feed, those to come included. */
+    /**
+     * Registers {@code cistern.feed.…} of each feed, those to come included, while its route is
+     * there.
+     */
     public static void bind(MeterRegistry meters, Feeds feeds) {
-        feeds.onFeed(feed -> bind(meters, feed));
+        feeds.onFeed(feed -> bind(meters, feed), feed -> unbind(meters, feed));
+    }
+
+    private static void unbind(MeterRegistry meters, Feed feed) {
+        meters.getMeters().stream()
+                .map(Meter::getId)
+                .filter(id -> id.getName().startsWith(PREFIX))
+                .filter(id -> feed.name().equals(id.getTag(LABEL)))
+                .forEach(meters::remove);
     }
 
     private static void bind(MeterRegistry meters, Feed feed) {

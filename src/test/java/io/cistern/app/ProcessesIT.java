@@ -8,9 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -34,9 +32,6 @@ class ProcessesIT {
 
     /** For two cores that have others to serve as well. */
     private static final Duration MACHINE = Duration.ofMillis(400);
-
-    /** Longer than the lease of a killed instance stands, so that nobody waits in vain for it. */
-    private static final Duration HARD_TIMEOUT = Duration.ofSeconds(5);
 
     private static final Duration CALM = TraceChecker.HEALING.plus(MACHINE).plusSeconds(1);
     private static final int CLIENTS = 6;
@@ -68,34 +63,15 @@ class ProcessesIT {
         for (var slot = 0; slot < 2; slot++) {
             var instance =
                     new ChildInstance(
-                            folder.resolve("instance-" + slot), routes(slot), redis.settings());
+                            folder.resolve("instance-" + slot),
+                            origin.routes(slot),
+                            redis.settings());
             instances.add(instance);
             instance.start();
         }
         for (var instance : instances) {
             instance.awaitUp();
         }
-    }
-
-    private String routes(int slot) {
-        var brief = Map.of("ttl", "300ms");
-        return route("items", slot, Map.of("ttl", "10m")) + route("brief", slot, brief);
-    }
-
-    private String route(String cache, int slot, Map<String, String> more) {
-        var options = new HashMap<String, String>(more);
-        options.put("hardTimeout", HARD_TIMEOUT.toMillis() + "ms");
-        return Routes.steps(
-                cache,
-                options,
-                """
-                - setHeader: { name: CamelHttpPath, simple: "/${header.CisternKeyEncoded}" }
-                - to:
-                    uri: %s/%s
-                    parameters: { okStatusCodeRange: "200-299,404,410" }
-                - setHeader: { name: CisternTags, simple: "group-${header.CisternKey.substring(0,1)}" }
-                """
-                        .formatted(origin.url(slot), cache));
     }
 
     @AfterEach

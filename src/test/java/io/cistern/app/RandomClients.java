@@ -55,6 +55,18 @@ final class RandomClients implements AutoCloseable {
         }
     }
 
+    /** Begins to ask, and to change nothing. */
+    void startLooking(int count, long seed) {
+        for (var i = 0; i < count; i++) {
+            var random = new Random(seed * 31 + i);
+            threads.scheduleWithFixedDelay(
+                    () -> lookup(slot(random), cache(random), key(random)),
+                    PAUSE_MILLIS,
+                    PAUSE_MILLIS,
+                    TimeUnit.MILLISECONDS);
+        }
+    }
+
     /** Whether an instance is to be left alone. */
     void down(int slot, boolean isDown) {
         down.set(slot, isDown ? 1 : 0);
@@ -70,12 +82,9 @@ final class RandomClients implements AutoCloseable {
     }
 
     private void act(Random random) {
-        var slot = random.nextInt(instances.size());
-        if (down.get(slot) != 0) {
-            slot = (slot + 1) % instances.size();
-        }
-        var cache = random.nextInt(4) == 0 ? "brief" : "items";
-        var key = KEYS.get(random.nextInt(KEYS.size()));
+        var slot = slot(random);
+        var cache = cache(random);
+        var key = key(random);
         switch (random.nextInt(100)) {
             case 0 -> invalidate(slot, cache, "/" + key, true, key::equals);
             case 1 -> put(slot, cache, key);
@@ -94,6 +103,19 @@ final class RandomClients implements AutoCloseable {
             case 4 -> lookup(slot, cache, StampedOrigin.MISSING);
             default -> lookup(slot, cache, key);
         }
+    }
+
+    private int slot(Random random) {
+        var slot = random.nextInt(instances.size());
+        return down.get(slot) == 0 ? slot : (slot + 1) % instances.size();
+    }
+
+    private static String cache(Random random) {
+        return random.nextInt(4) == 0 ? "brief" : "items";
+    }
+
+    private static String key(Random random) {
+        return KEYS.get(random.nextInt(KEYS.size()));
     }
 
     /** Looks a key up and records it; the number of the value. */

@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -20,6 +23,9 @@ import java.util.concurrent.atomic.AtomicLong;
 final class StampedOrigin implements AutoCloseable {
 
     static final String MISSING = "none";
+
+    /** Longer than the lease of a killed instance stands, so that nobody waits in vain for it. */
+    private static final Duration HARD_TIMEOUT = Duration.ofSeconds(5);
 
     private static final int USUALLY_MILLIS = 40;
     private static final int SELDOM_MILLIS = 300;
@@ -47,8 +53,30 @@ final class StampedOrigin implements AutoCloseable {
     }
 
     /** What the instance in a slot asks; the cache comes behind. */
-    String url(int slot) {
+    private String url(int slot) {
         return "http://127.0.0.1:%d/%d".formatted(server.getAddress().getPort(), slot);
+    }
+
+    /** The caches {@code items} and {@code brief} of an instance, whose entries carry a tag. */
+    String routes(int slot) {
+        var brief = Map.of("ttl", "300ms");
+        return route("items", slot, Map.of("ttl", "10m")) + route("brief", slot, brief);
+    }
+
+    private String route(String cache, int slot, Map<String, String> more) {
+        var options = new HashMap<String, String>(more);
+        options.put("hardTimeout", HARD_TIMEOUT.toMillis() + "ms");
+        return Routes.steps(
+                cache,
+                options,
+                """
+                - setHeader: { name: CamelHttpPath, simple: "/${header.CisternKeyEncoded}" }
+                - to:
+                    uri: %s/%s
+                    parameters: { okStatusCodeRange: "200-299,404,410" }
+                - setHeader: { name: CisternTags, simple: "group-${header.CisternKey.substring(0,1)}" }
+                """
+                        .formatted(url(slot), cache));
     }
 
     /** How many of an instance's calls it is working on. */

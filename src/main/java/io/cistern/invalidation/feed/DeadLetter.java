@@ -70,6 +70,11 @@ public record DeadLetter(byte[] body, Map<String, String> headers) {
         }
     }
 
+    /** What a route's own deserializer made of bytes, as bytes again; null for none. */
+    public static byte[] bytes(Object read) {
+        return read == null || read instanceof byte[] ? (byte[]) read : bytes(String.valueOf(read));
+    }
+
     /** A header's value as bytes. */
     public static byte[] bytes(String value) {
         return value.getBytes(StandardCharsets.UTF_8);

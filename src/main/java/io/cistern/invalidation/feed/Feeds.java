@@ -23,7 +23,8 @@ public final class Feeds implements AutoCloseable {
     private final Invalidator invalidator;
     private final Map<String, Feed> feeds = new TreeMap<>();
     private final List<EffectQueue> queues = new CopyOnWriteArrayList<>();
-    private final List<Consumer<Feed>> listeners = new ArrayList<>();
+    private final List<Consumer<Feed>> comers = new ArrayList<>();
+    private final List<Consumer<Feed>> goers = new ArrayList<>();
     private final List<AutoCloseable> others = new CopyOnWriteArrayList<>();
     private ScheduledExecutorService executor;
     private boolean open;
@@ -56,22 +57,38 @@ public final class Feeds implements AutoCloseable {
         if (known == null) {
             known = new Feed(name, transport, destination, System::nanoTime);
             feeds.put(name, known);
-            for (var listener : listeners) {
+            for (var listener : comers) {
                 listener.accept(known);
             }
         }
         return known;
     }
 
-    /** All that have been seen, by name. */
+    /** All whose routes are there, by name. */
     public synchronized Collection<Feed> all() {
         return List.copyOf(feeds.values());
     }
 
-    /** Is told of each feed, of those that are there at once. */
-    public synchronized void onFeed(Consumer<Feed> listener) {
-        listeners.add(listener);
-        feeds.values().forEach(listener);
+    /** A route was removed: if it was a feed, nothing is told of it any more. */
+    public synchronized void remove(String name) {
+        var known = feeds.remove(name);
+        if (known != null) {
+            for (var listener : goers) {
+                listener.accept(known);
+            }
+        }
+    }
+
+    /**
+     * Tells of feeds.
+     *
+     * @param come is told of each, of those that are there at once
+     * @param gone is told of those whose route is removed
+     */
+    public synchronized void onFeed(Consumer<Feed> come, Consumer<Feed> gone) {
+        comers.add(come);
+        goers.add(gone);
+        feeds.values().forEach(come);
     }
 
     /** A queue for one feed; nothing of it takes effect before {@link #open()}. */

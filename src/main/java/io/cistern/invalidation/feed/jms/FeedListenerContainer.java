@@ -230,10 +230,11 @@ final class FeedListenerContainer extends DefaultJmsMessageListenerContainer {
     /** Until the broker has it. */
     private void bury(Session session, Message message, String reason) throws JMSException {
         var id = message.getJMSMessageID();
+        var letter = JmsDeadLetters.of(message, reason);
         var backoff = new Backoff();
         while (true) {
             try {
-                deadLetters.write(getSharedConnection(), message, reason);
+                deadLetters.write(getSharedConnection(), letter);
                 feed.resume(session);
                 feed.deadLettered(id, reason);
                 return;

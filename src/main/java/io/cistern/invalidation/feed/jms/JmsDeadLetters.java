@@ -30,15 +30,33 @@ final class JmsDeadLetters {
     }
 
     /**
-     * Writes a message, in a session of its own: a failure must not spoil that of the message.
+     * A message, and what is told of it: sending it, even in vain, gives it another id and
+     * destination.
+     */
+    record Letter(Message message, DeadLetter told, Map<String, Object> properties) {}
+
+    /**
+     * What is to be written of a message.
      *
      * @param reason why it can't be followed
+     */
+    static Letter of(Message message, String reason) throws JMSException {
+        var id = message.getJMSMessageID();
+        return new Letter(
+                message,
+                DeadLetter.of(body(message), reason, name(message), id),
+                properties(message));
+    }
+
+    /**
+     * Writes a message, in a session of its own: a failure must not spoil that of the message.
+     *
      * @throws JMSException if the broker does not take it
      */
-    void write(Connection connection, Message message, String reason) throws JMSException {
-        var body = body(message);
-        var letter = DeadLetter.of(body, reason, name(message), message.getJMSMessageID());
-        var properties = properties(message);
+    void write(Connection connection, Letter what) throws JMSException {
+        var message = what.message();
+        var letter = what.told();
+        var properties = what.properties();
         try (var session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
             try {
                 send(session, message, properties, letter);

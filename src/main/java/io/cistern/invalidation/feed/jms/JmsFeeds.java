@@ -77,6 +77,8 @@ public final class JmsFeeds {
             return;
         }
         var configuration = jms.getConfiguration();
+        // Whatever its route says: otherwise messages are acknowledged before they are applied.
+        configuration.setTransacted(true);
         configuration.setConsumerType(ConsumerType.Custom);
         configuration.setMessageListenerContainerFactory(
                 asked -> new FeedListenerContainer(asked, feeds, settings.deadLetters()));

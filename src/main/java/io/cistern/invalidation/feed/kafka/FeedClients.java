@@ -1,17 +1,27 @@
 package io.cistern.invalidation.feed.kafka;
 
+import io.cistern.invalidation.feed.Failures;
+import io.cistern.invalidation.feed.Feed;
 import io.cistern.invalidation.feed.Feeds;
 import io.cistern.settings.FeedSettings;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.camel.Route;
+import org.apache.camel.StatefulService;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
 
 /** The clients of one endpoint: consumers that feed, and proofs of who they are. */
 final class FeedClients extends DefaultKafkaClientFactory {
+
+    private static final String NOT_MADE = "there is no consumer: ";
+    private static final Duration AFTER_ERROR = Duration.ofMillis(500);
 
     private final KafkaEndpoint endpoint;
     private final Feeds feeds;
@@ -34,9 +44,44 @@ final class FeedClients extends DefaultKafkaClientFactory {
     @SuppressWarnings("unchecked")
     public Consumer<?, ?> getConsumer(Properties properties) {
         KafkaSecurity.add(settings.kafka(), properties);
+        // Whatever its route says: it would be done in the client, past what took effect.
+        properties.put("enable.auto.commit", "false");
         var feed = feeds.feed(route(), "kafka", endpoint.getConfiguration().getTopic());
-        var consumer = (Consumer<byte[], byte[]>) super.getConsumer(properties);
+        var consumer = (Consumer<byte[], byte[]>) create(properties, feed);
         return FeedConsumer.around(consumer, feeds, feed, deadLetters());
+    }
+
+    /**
+     * Tries again and again where a broker's name is not known, for Camel would write a stack trace
+     * each time, and wait longer than an instance has to stop.
+     */
+    private Consumer<?, ?> create(Properties properties, Feed feed) {
+        while (true) {
+            try {
+                var consumer = super.getConsumer(properties);
+                feed.resume(this);
+                return consumer;
+            } catch (KafkaException e) {
+                feed.pause(this, NOT_MADE + Failures.reason(e));
+                LockSupport.parkNanos(AFTER_ERROR.toNanos());
+                if (isStopping()) {
+                    feed.gone(this);
+                    // Camel is to give up as well.
+                    Thread.currentThread().interrupt();
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private boolean isStopping() {
+        return feeds.isClosed()
+                || Thread.currentThread().isInterrupted()
+                || own().map(Route::getConsumer)
+                        .filter(StatefulService.class::isInstance)
+                        .map(StatefulService.class::cast)
+                        .filter(consumer -> !consumer.isRunAllowed())
+                        .isPresent();
     }
 
     /** At the broker where the messages come from. */
@@ -45,8 +90,7 @@ final class FeedClients extends DefaultKafkaClientFactory {
             var connection = new Properties();
             connection.put("bootstrap.servers", getBrokers(endpoint.getConfiguration()));
             KafkaSecurity.add(settings.kafka(), connection);
-            deadLetters =
-                    new KafkaDeadLetters(connection, settings.deadLetters(), feeds.executor());
+            deadLetters = new KafkaDeadLetters(connection, settings.deadLetters());
             feeds.closeWith(deadLetters);
         }
         return deadLetters;
@@ -58,10 +102,12 @@ final class FeedClients extends DefaultKafkaClientFactory {
     }
 
     private String route() {
+        return own().map(Route::getRouteId).orElse(endpoint.getConfiguration().getTopic());
+    }
+
+    private Optional<Route> own() {
         return endpoint.getCamelContext().getRoutes().stream()
                 .filter(route -> route.getEndpoint() == endpoint)
-                .map(Route::getRouteId)
-                .findFirst()
-                .orElse(endpoint.getConfiguration().getTopic());
+                .findFirst();
     }
 }

@@ -137,6 +137,9 @@ final class FeedConsumer implements InvocationHandler {
     }
 
     private Object close() {
+        // Who stops it in a hurry interrupts it. The group is told all the same, for otherwise its
+        // partitions would wait for the end of the session.
+        var interrupted = Thread.interrupted();
         try {
             settlement.finish();
         } finally {
@@ -144,7 +147,11 @@ final class FeedConsumer implements InvocationHandler {
             settlement.close();
             feeds.release(settlement.queue());
             feed.gone(watch);
+            interrupted |= Thread.interrupted();
             consumer.close(LAST_WORDS);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
         return null;
     }

@@ -4,7 +4,9 @@ import io.cistern.invalidation.feed.DeadLetter;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -23,18 +25,25 @@ final class KafkaDeadLetters implements AutoCloseable {
 
     private final Properties connection;
     private final String topic;
-    private final Executor executor;
+
+    /** Of its own: it may be blocked for seconds, and others must not wait for that. */
+    private final ExecutorService executor =
+            Executors.newSingleThreadExecutor(
+                    work -> {
+                        var thread = new Thread(work, "cistern-dead-letters");
+                        thread.setDaemon(true);
+                        return thread;
+                    });
+
     private Producer<byte[], byte[]> producer;
     private boolean closed;
 
     /**
      * @param connection how the broker is reached
-     * @param executor may be blocked for some seconds
      */
-    KafkaDeadLetters(Properties connection, String topic, Executor executor) {
+    KafkaDeadLetters(Properties connection, String topic) {
         this.connection = connection;
         this.topic = topic;
-        this.executor = executor;
     }
 
     /**
@@ -43,25 +52,29 @@ final class KafkaDeadLetters implements AutoCloseable {
      * @param reason why it can't be followed
      * @return ends when the broker has it; fails if it can't be had now
      */
-    CompletableFuture<Void> send(ConsumerRecord<byte[], byte[]> record, String reason) {
-        var letter = DeadLetter.of(record.value(), reason, record.topic(), position(record));
+    CompletableFuture<Void> send(ConsumerRecord<?, ?> record, String reason) {
+        var body = DeadLetter.bytes(record.value());
+        var letter = DeadLetter.of(body, reason, record.topic(), position(record));
         var written = new CompletableFuture<Void>();
         // The first one of a producer waits for the topic's metadata.
-        executor.execute(() -> send(record, letter, written));
+        try {
+            executor.execute(() -> send(record, letter, written));
+        } catch (RejectedExecutionException e) {
+            written.completeExceptionally(e);
+        }
         return written;
     }
 
     /** Which of its topic's messages a record is. */
-    static String position(ConsumerRecord<byte[], byte[]> record) {
+    static String position(ConsumerRecord<?, ?> record) {
         return record.partition() + ":" + record.offset();
     }
 
     private void send(
-            ConsumerRecord<byte[], byte[]> record,
-            DeadLetter letter,
-            CompletableFuture<Void> written) {
+            ConsumerRecord<?, ?> record, DeadLetter letter, CompletableFuture<Void> written) {
         try {
-            var message = new ProducerRecord<>(topic, null, record.key(), letter.body());
+            var key = DeadLetter.bytes(record.key());
+            var message = new ProducerRecord<>(topic, null, key, letter.body());
             record.headers().forEach(message.headers()::add);
             letter.headers()
                     .forEach(
@@ -112,6 +125,7 @@ final class KafkaDeadLetters implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        executor.shutdownNow();
         if (producer != null) {
             producer.close(Duration.ofSeconds(1));
             producer = null;

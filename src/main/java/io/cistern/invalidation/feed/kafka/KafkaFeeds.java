@@ -59,9 +59,18 @@ public final class KafkaFeeds {
      *
      * @param endpoint of {@link #component}, before it is used
      * @param feeds which get what its consumers take
+     * @throws IllegalArgumentException if it can't be a feed
      */
     public static void adopt(Endpoint endpoint, Feeds feeds, FeedSettings settings) {
         if (endpoint instanceof KafkaEndpoint kafka) {
+            if (kafka.getConfiguration().getBrokers() == null) {
+                throw new IllegalArgumentException("KAFKA_BROKERS is not set");
+            }
+            if (kafka.getConfiguration().isBatching()) {
+                // Camel would commit batches that failed.
+                throw new IllegalArgumentException(
+                        "batching: a feed takes one message at a time; expected no such option");
+            }
             kafka.setKafkaClientFactory(new FeedClients(kafka, feeds, settings));
         }
     }

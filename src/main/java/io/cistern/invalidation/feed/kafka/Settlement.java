@@ -112,9 +112,19 @@ final class Settlement {
         return work;
     }
 
+    /** While the first can't be written, the others need not be tried. */
     private CompletableFuture<Void> bury(List<Poll.Dead> dead) {
-        return CompletableFuture.allOf(
-                dead.stream().map(this::bury).toArray(CompletableFuture[]::new));
+        if (dead.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return bury(dead.get(0))
+                .thenCompose(
+                        first ->
+                                CompletableFuture.allOf(
+                                        dead.stream()
+                                                .skip(1)
+                                                .map(this::bury)
+                                                .toArray(CompletableFuture[]::new)));
     }
 
     /** Goes on until the broker has it. */
