@@ -136,4 +136,33 @@ public abstract class WarmContract {
         assertThat(warm("a", "old")).isEmpty();
         assertThat(there("a")).isEqualTo("put");
     }
+
+    @Test
+    void whatAnotherReadingStoredSinceStays() {
+        warm(Map.of("a", entry("read later", before), "b", entry("read later", before)), NOW);
+
+        assertThat(warm(Map.of("a", entry("read earlier", before)), NOW - 5)).isEmpty();
+        assertThat(there("a")).isEqualTo("read later");
+        // And again, now that this one was the last to come.
+        assertThat(warm(Map.of("b", entry("read earlier", before)), NOW - 5)).isEmpty();
+        assertThat(there("b")).isEqualTo("read later");
+    }
+
+    @Test
+    void whatAnEarlierReadingStoredIsReplaced() {
+        warm("a", "read earlier");
+
+        assertThat(warm(Map.of("a", entry("read later", before)), NOW + 5)).containsExactly("a");
+        assertThat(there("a")).isEqualTo("read later");
+    }
+
+    @Test
+    void loadsBetweenTwoPartsOfAReadingStay() {
+        warm("a", "read");
+        cache.fill("b", entry("loaded meanwhile", before));
+
+        assertThat(warm(Map.of("b", entry("read", before), "c", entry("read", before)), NOW))
+                .containsExactly("c");
+        assertThat(there("b")).isEqualTo("loaded meanwhile");
+    }
 }

@@ -115,7 +115,8 @@ public interface Store extends AutoCloseable {
 
     /**
      * Stores what was read ahead of any demand, without leases: unless an invalidation overtook it,
-     * or what is there was made since the reading began.
+     * or what is there was made since the reading began. What the same reading stored may be
+     * replaced by it.
      *
      * @param partition of whom
      * @param entries by key; all with the position that was known before the reading began

@@ -22,6 +22,7 @@ final class WarmPart {
     private final List<byte[]> names = new ArrayList<>();
     private final List<byte[]> records = new ArrayList<>();
     private long lifetime;
+    private long latest;
     private Position position;
 
     /**
@@ -52,6 +53,7 @@ final class WarmPart {
             position = entry.position();
             // Each says itself when it is dead; Redis only has to keep it until then.
             lifetime = Math.max(lifetime, lives);
+            latest = Math.max(latest, entry.created());
             keys.add(next.getKey());
             names.add(of.entry(next.getKey()));
             records.add(record);
@@ -84,13 +86,14 @@ final class WarmPart {
     List<byte[]> fence() {
         var at = ByteBuffer.allocate(2 * Long.BYTES);
         at.putLong(position.generation()).putLong(position.version());
-        List<byte[]> args = new ArrayList<>(records.size() + 9);
+        List<byte[]> args = new ArrayList<>(records.size() + 10);
         args.addAll(List.of(UNUSED, UNUSED, UNUSED));
         args.add(Replies.generation(position.generation()));
         args.add(Replies.number(position.version()));
         args.add(at.array());
-        args.add(ByteBuffer.allocate(Long.BYTES).putLong(readSince).array());
+        args.add(Replies.number(readSince));
         args.add(Replies.number(of.entry("").length + 1L));
+        args.add(Replies.number(latest));
         return args;
     }
 

@@ -47,6 +47,7 @@ for i = 1, count do
 end
 local marks = redis.call('ZMSCORE', KEYS[3], unpack(members))
 local stored = {}
+local created, highest = 0, 0
 for i = 1, count do
   local record = ARGV[3 * i + 4]
   local name = KEYS[3 + i]
@@ -65,6 +66,11 @@ for i = 1, count do
   if may then
     redis.call('SET', name, record, 'PX', ARGV[3 * i + 2])
     stored[#stored + 1] = i
+    created = math.max(created, creation(record))
+    highest = math.max(highest, l)
   end
+end
+if #stored > 0 then
+  note(created, highest)
 end
 return { stored, awaited }

@@ -3,6 +3,9 @@
 --
 --   KEYS[1]  :m  hash        g generation (16 hex digits), v version, a entry floor, lf load floor,
 --                            xf expire floor, st intervals of v: <from>-<to> <from>-<to> <from>-
+--                            f latest creation and fv highest version of entries that loads and
+--                            puts stored; w when the reading began of the warming that stored last,
+--                            wc the latest creation of what it stored
 --   KEYS[2]  :t  sorted set  t:<tag> and p:<pattern> by the version of their last eviction, and
 --                            xt:<tag> and xp:<pattern> by that of their last expiry
 --   KEYS[3]  :k  sorted set  k:<key> and xk:<key> likewise
@@ -46,7 +49,8 @@ local function begin(generation, version)
   ask('HLEN', KEYS[1])
   -- First of all, since it is refused where memory is short, and nothing must have changed then.
   local st = v .. '-'
-  redis.call('HSET', KEYS[1], 'g', generation, 'v', v, 'a', v, 'lf', v, 'xf', v, 'st', st)
+  redis.call('HSET', KEYS[1], 'g', generation, 'v', v, 'a', v, 'lf', v, 'xf', v, 'st', st,
+    'f', '0', 'fv', v)
   redis.call('UNLINK', KEYS[2], KEYS[3])
   redis.call('ZADD', KEYS[2], '+inf', GUARD)
   redis.call('ZADD', KEYS[3], '+inf', GUARD)
@@ -128,6 +132,20 @@ local function order()
   end
   repair_keys(o)
   return o
+end
+
+-- When an entry was created, in milliseconds; by its record.
+local function creation(record)
+  return (struct.unpack('>I8', record, 30))
+end
+
+-- Takes note of what was stored otherwise than ahead of any demand.
+local function note(created, version)
+  local noted = redis.call('HMGET', KEYS[1], 'f', 'fv')
+  if not noted[1] or tonumber(noted[1]) < created or tonumber(noted[2]) < version then
+    redis.call('HSET', KEYS[1], 'f', text(math.max(created, tonumber(noted[1]) or 0)),
+      'fv', text(math.max(version, tonumber(noted[2]) or 0)))
+  end
 end
 
 -- Bounds a set; the highest versions that made way, of evictions and of expiries, each 0 if none.

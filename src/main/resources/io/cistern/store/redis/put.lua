@@ -22,5 +22,6 @@ else
   local position = generation .. struct.pack('>I8', o.v)
   redis.call('SET', KEYS[4], record:sub(1, OFFSET) .. position .. record:sub(OFFSET + 17),
     'PX', ARGV[6])
+  note(creation(record), o.v)
 end
 return { o.g, o.v }
