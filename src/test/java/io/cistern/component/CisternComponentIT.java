@@ -47,7 +47,7 @@ class CisternComponentIT {
         add(
                 routes -> {
                     for (var operation : Operation.values()) {
-                        routes.from("direct:" + operation)
+                        routes.from("direct:own-" + operation)
                                 .routeId("own-" + operation)
                                 .to("cistern:items?operation=" + operation);
                     }
@@ -83,7 +83,7 @@ class CisternComponentIT {
 
     private Exchange send(String operation, Object body, Map<String, Object> headers) {
         return template.request(
-                "direct:" + operation,
+                "direct:own-" + operation,
                 exchange -> {
                     exchange.getMessage().setBody(body);
                     exchange.getMessage().setHeaders(new HashMap<>(headers));
