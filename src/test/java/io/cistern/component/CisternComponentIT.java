@@ -51,8 +51,8 @@ class CisternComponentIT {
                                 .routeId("own-" + operation)
                                 .to("cistern:items?operation=" + operation);
                     }
-                    routes.from("direct:any").routeId("own-any").to("cistern:*");
-                    routes.from("direct:slow").routeId("own-slow").to("cistern:slow");
+                    routes.from("direct:own-any").routeId("own-any").to("cistern:*");
+                    routes.from("direct:own-slow").routeId("own-slow").to("cistern:slow");
                 });
         template = instance.context().createProducerTemplate();
     }
