@@ -3,6 +3,7 @@ package io.cistern.warming.run;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A run as it stands. Its fields are those of the API.
@@ -71,6 +72,6 @@ public record RunReport(
                 null,
                 definition,
                 null,
-                Lists.with(errors, reason));
+                Stream.concat(errors.stream(), Stream.of(reason)).toList());
     }
 }
