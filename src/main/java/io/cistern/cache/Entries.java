@@ -51,7 +51,11 @@ final class Entries {
         if (value != null && value.notModified()) {
             return confirmed(value, began, known);
         }
-        return value == null || value.negative() ? none(value, began) : loaded(value, began);
+        if (value == null || value.negative()) {
+            return none(value, began);
+        }
+        var etag = value.etag() == null ? Etags.of(value.value()) : Etags.opaque(value.etag());
+        return loaded(value, began, etag);
     }
 
     /**
@@ -80,6 +84,14 @@ final class Entries {
                 false);
     }
 
+    /**
+     * What nobody has asked for: its entity tag is told when it is first read, since a digest of
+     * the bytes takes a good part of the time that storing them takes.
+     */
+    Entry unread(Loader.Value value, Position began) {
+        return loaded(value, began, "");
+    }
+
     /** Whether an entry is small enough to be stored, its metadata included. */
     boolean isStorable(Entry entry) {
         return entry.value().length <= policy.maxValueSize() && EntryFormat.canEncode(entry);
@@ -103,7 +115,7 @@ final class Entries {
                 true);
     }
 
-    private Entry loaded(Loader.Value value, Position began) {
+    private Entry loaded(Loader.Value value, Position began, String etag) {
         var now = clock.millis();
         var freshUntil = freshUntil(now, value, policy.ttl());
         return new Entry(
@@ -114,7 +126,7 @@ final class Entries {
                 staleUntil(freshUntil, value),
                 began,
                 tags(value),
-                value.etag() == null ? Etags.of(value.value()) : Etags.opaque(value.etag()),
+                etag,
                 fingerprint,
                 value.originVersion(),
                 false);

@@ -180,7 +180,7 @@ public final class Warmer {
                             row.tags(),
                             null,
                             Entry.NO_VERSION);
-            var entry = entries.make(value, began.apply(replica), null);
+            var entry = entries.unread(value, began.apply(replica));
             if (entries.isStorable(entry) && Unicode.isValid(row.key())) {
                 parts.computeIfAbsent(replica, any -> new LinkedHashMap<>()).put(row.key(), entry);
             } else {

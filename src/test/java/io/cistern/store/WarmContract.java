@@ -5,6 +5,7 @@ import static io.cistern.store.Entries.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cistern.cache.entry.Entry;
+import io.cistern.cache.entry.Etags;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Partition;
@@ -51,7 +52,7 @@ public abstract class WarmContract {
     @Test
     void storesManyAtOnce() {
         Map<String, Entry> many =
-                IntStream.range(0, 250)
+                IntStream.range(0, 600)
                         .boxed()
                         .collect(
                                 Collectors.toMap(
@@ -62,7 +63,28 @@ public abstract class WarmContract {
 
         assertThat(warm(many, NOW)).isEqualTo(many.keySet());
         assertThat(there("k\u00e4-0")).isEqualTo("v0");
-        assertThat(there("k\u00e4-249")).isEqualTo("v249");
+        assertThat(there("k\u00e4-599")).isEqualTo("v599");
+    }
+
+    @Test
+    void whatHasNoEntityTagHasThatOfItsBytes() {
+        var entry = entry("v", before);
+        var untagged =
+                new Entry(
+                        entry.value(),
+                        entry.contentType(),
+                        entry.created(),
+                        entry.freshUntil(),
+                        entry.staleUntil(),
+                        entry.position(),
+                        entry.tags(),
+                        "",
+                        entry.fingerprint(),
+                        entry.originVersion(),
+                        false);
+        warm(Map.of("a", untagged), NOW);
+
+        assertThat(cache.live("a").map(Entry::etag)).contains(Etags.of(entry.value()));
     }
 
     @Test

@@ -15,7 +15,8 @@ import java.util.Objects;
  * @param staleUntil dead after this moment, milliseconds of the store's time
  * @param position where in the order of invalidations its load began
  * @param tags the tags by which it can be invalidated
- * @param etag the opaque part of its entity tag, without quotes
+ * @param etag the opaque part of its entity tag, without quotes; empty where it is still to be
+ *     told, see {@link #tagged}
  * @param fingerprint under which definition it was made; empty if the cache has none
  * @param originVersion the version that the origin gave it, or {@link #NO_VERSION}
  * @param negative whether it records that the origin has no such value
@@ -72,6 +73,25 @@ public record Entry(
             weight += 56 + 2L * tag.length();
         }
         return (int) Math.min(Integer.MAX_VALUE, weight);
+    }
+
+    /** The same entry with an entity tag, if need be that of its bytes. */
+    public Entry tagged() {
+        if (!etag.isEmpty() || negative) {
+            return this;
+        }
+        return new Entry(
+                value,
+                contentType,
+                created,
+                freshUntil,
+                staleUntil,
+                position,
+                tags,
+                Etags.of(value),
+                fingerprint,
+                originVersion,
+                false);
     }
 
     /** The same entry at another position. */

@@ -142,17 +142,18 @@ public final class EntryFormat {
         var value = new byte[in.remaining()];
         in.get(value);
         return new Entry(
-                value,
-                contentType,
-                created,
-                freshUntil,
-                staleUntil,
-                position,
-                tags,
-                etag,
-                fingerprint,
-                originVersion,
-                negative);
+                        value,
+                        contentType,
+                        created,
+                        freshUntil,
+                        staleUntil,
+                        position,
+                        tags,
+                        etag,
+                        fingerprint,
+                        originVersion,
+                        negative)
+                .tagged();
     }
 
     private static int checksum(byte[] record) {

@@ -179,7 +179,7 @@ public final class MemoryStore implements Store {
                         if (older
                                 && order.mayFill(key, entry.position())
                                 && isNewest(partition, key, entry)
-                                && store(partition, key, entry)) {
+                                && store(partition, key, entry.tagged())) {
                             stored.add(key);
                         }
                     });

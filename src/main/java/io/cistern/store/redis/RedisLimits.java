@@ -9,15 +9,21 @@ import io.cistern.cache.order.Marks;
  * @param marks how many tags and patterns, and how many keys, are remembered for each partition
  * @param recordBytes the largest record that is written or decoded
  * @param entriesPerFill how many entries go into one call
+ * @param entriesPerWarmPart how many do ahead of any demand
  * @param bytesPerFill how many bytes of entries go into one call, unless one alone has more
  * @param namesPerStep how many names an atomic step of an invalidation takes
  */
 public record RedisLimits(
-        int marks, int recordBytes, int entriesPerFill, int bytesPerFill, int namesPerStep) {
+        int marks,
+        int recordBytes,
+        int entriesPerFill,
+        int entriesPerWarmPart,
+        int bytesPerFill,
+        int namesPerStep) {
 
     /** Room for the default largest value and then some. */
     public static final RedisLimits DEFAULT =
-            new RedisLimits(Marks.LIMIT, 64 << 20, 100, 1 << 20, 1000);
+            new RedisLimits(Marks.LIMIT, 64 << 20, 100, 250, 1 << 20, 1000);
 
     /** Lua takes no more arguments than a few thousand in one call. */
     private static final int MAX_NAMES = 1000;
@@ -31,6 +37,9 @@ public record RedisLimits(
         }
         if (entriesPerFill < 1 || entriesPerFill > MAX_NAMES) {
             throw new IllegalArgumentException("entries per fill: 1 to " + MAX_NAMES);
+        }
+        if (entriesPerWarmPart < 1 || entriesPerWarmPart > MAX_NAMES) {
+            throw new IllegalArgumentException("entries per part: 1 to " + MAX_NAMES);
         }
         if (namesPerStep < 1 || namesPerStep > MAX_NAMES) {
             throw new IllegalArgumentException("names per step: 1 to " + MAX_NAMES);

@@ -41,7 +41,7 @@ final class WarmPart {
         this.readSince = readSince;
         var bytes = 0;
         while (rest.hasNext()
-                && keys.size() < limits.entriesPerFill()
+                && keys.size() < limits.entriesPerWarmPart()
                 && bytes < limits.bytesPerFill()) {
             var next = rest.next();
             var entry = next.getValue();

@@ -17,11 +17,16 @@ import org.apache.camel.CamelContext;
 final class RowFill extends PartFill<RowFill.Part> {
 
     private static final int PARTS_UNDER_WAY = 6;
-    private static final int ROWS_PER_PART = 100;
+    private static final int ROWS_PER_PART = 250;
+
+    /** Redis answers nobody else while it stores a part. */
+    private static final int ROWS_PER_PART_IN_TRAFFIC = 50;
+
     private static final int BYTES_PER_PART = 1 << 20;
 
     private final Warmer warmer;
     private final Warmer.Reading reading;
+    private final Traffic traffic;
     private final TagExpressions tags;
     private final boolean tagged;
     private final Duration ttl;
@@ -35,10 +40,17 @@ final class RowFill extends PartFill<RowFill.Part> {
     /**
      * @param reading from before the source was read
      */
-    RowFill(Run run, Cache cache, Pace pace, Warmer.Reading reading, CamelContext context) {
+    RowFill(
+            Run run,
+            Cache cache,
+            Pace pace,
+            Traffic traffic,
+            Warmer.Reading reading,
+            CamelContext context) {
         super(run, cache.warmer(), pace, PARTS_UNDER_WAY);
         this.warmer = cache.warmer();
         this.reading = reading;
+        this.traffic = traffic;
         this.tags = TagExpressions.of(context, cache.policy());
         this.tagged = cache.policy().tags().isPresent() || !cache.policy().dependsOn().isEmpty();
         this.ttl = strategy.ttl().orElse(null);
@@ -99,9 +111,13 @@ final class RowFill extends PartFill<RowFill.Part> {
                 row.key(),
                 new Warmer.Row(row.key(), row.value(), row.contentType(), ttl, tagsOfRow));
         bytes += row.value().length;
-        if (part.size() >= ROWS_PER_PART || bytes >= BYTES_PER_PART) {
+        if (part.size() >= rowsPerPart() || bytes >= BYTES_PER_PART) {
             flush();
         }
+    }
+
+    private int rowsPerPart() {
+        return traffic.isThere() ? ROWS_PER_PART_IN_TRAFFIC : ROWS_PER_PART;
     }
 
     /** The cache's own tags as well, or its invalidations would miss the row. */
@@ -125,6 +141,9 @@ final class RowFill extends PartFill<RowFill.Part> {
 
     @Override
     void send(Part next) throws InterruptedException {
+        if (traffic.isThere()) {
+            window.awaitEmpty();
+        }
         window.enter();
         if (!store.await()) {
             window.leaveAfter(CompletableFuture.completedStage(null));

@@ -46,6 +46,7 @@ public final class Runner {
 
     private void fill(Run run, Cache cache, Exchange exchange) throws Exception {
         var pace = new Pace();
+        var traffic = new Traffic(this::lookups, System::nanoTime);
         var warmer = cache.warmer();
         if (!new StoreWait(run, warmer).await()) {
             return;
@@ -57,7 +58,8 @@ public final class Runner {
             var fill =
                     reading == null
                             ? new KeyFill(run, cache, pace)
-                            : new RowFill(run, cache, pace, reading, exchange.getContext());
+                            : new RowFill(
+                                    run, cache, pace, traffic, reading, exchange.getContext());
             fill.take(feed);
             if (!run.mustEnd()) {
                 run.total(run.seen());
@@ -67,6 +69,10 @@ public final class Runner {
                 }
             }
         }
+    }
+
+    private long lookups() {
+        return caches.all().stream().mapToLong(cache -> cache.statistics().requests()).sum();
     }
 
     /** A source that answers too late opens for nothing, and is closed at once. */

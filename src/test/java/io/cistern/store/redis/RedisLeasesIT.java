@@ -83,7 +83,7 @@ class RedisLeasesIT extends LeaseContract {
     @MethodSource("seeds")
     void redisAnswersLikeTheStoreOfTheSimulation(long seed) {
         var random = new Random(seed);
-        var small = new RedisLimits(Marks.LIMIT, 1 << 20, 2, 1 << 20, 2);
+        var small = new RedisLimits(Marks.LIMIT, 1 << 20, 2, 2, 1 << 20, 2);
         var stores =
                 List.of(
                         new SyncStore(open(small), "c"),

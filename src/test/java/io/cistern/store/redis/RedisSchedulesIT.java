@@ -27,7 +27,7 @@ class RedisSchedulesIT {
     }
 
     private SyncStore redis(int marks) {
-        var limits = new RedisLimits(marks, 1 << 20, 2, 1 << 20, 1000);
+        var limits = new RedisLimits(marks, 1 << 20, 2, 2, 1 << 20, 1000);
         return new SyncStore(new RedisStore(REDIS.connection(), clock, "", namespace, limits), "c");
     }
 

@@ -49,7 +49,7 @@ class RedisStoreIT extends StoreContract {
     }
 
     private static RedisLimits limits(int marks, int recordBytes) {
-        return new RedisLimits(marks, recordBytes, 100, 1 << 20, 1000);
+        return new RedisLimits(marks, recordBytes, 100, 100, 1 << 20, 1000);
     }
 
     private RedisStore redis() {

@@ -39,6 +39,7 @@ class RedisVersionIT extends VersionContract {
                         marks,
                         limits.recordBytes(),
                         limits.entriesPerFill(),
+                        limits.entriesPerWarmPart(),
                         limits.bytesPerFill(),
                         limits.namesPerStep()));
     }
