@@ -71,7 +71,7 @@ class DeliveryTest {
 
         var settings = Settings.load(environment, Path.of("config/application.properties"));
 
-        assertThat(settings.redis().host()).isEqualTo("redis");
+        assertThat(settings.redis().address()).isEqualTo("redis:6379");
     }
 
     @Test

@@ -137,7 +137,7 @@ final class Tiers {
                                 replica.reach(view.position())
                                         .thenApply(
                                                 reached -> {
-                                                    replica.known(asked);
+                                                    replica.known(asked - view.age());
                                                     return judge(replica, view, before);
                                                 }))
                 .exceptionally(error -> Seen.nothing(before));

@@ -25,7 +25,7 @@ public final class RedisHealthCheck extends Information {
         if (state.status() == RedisLink.Status.UP) {
             builder.up();
         } else {
-            builder.message(state.reason());
+            builder.message(state.text());
             builder.down();
         }
     }

@@ -19,8 +19,12 @@ public interface DataConnection {
      */
     RedisClusterAsyncCommands<byte[], byte[]> commands();
 
+    /** Tells when replicas have what was written on {@link #invalidations()}. */
+    Replication replication();
+
     /**
-     * For invalidations: always one connection, so that a WAIT covers what it wrote.
+     * For invalidations: always one connection, so that a WAIT covers what it wrote. Where replicas
+     * are waited for, it is not the one for reads, which would wait as well.
      *
      * @throws RedisUnavailableException while Redis is away
      */

@@ -1,10 +1,15 @@
 package io.cistern.redis;
 
+import io.cistern.settings.HostAndPort;
+import io.cistern.settings.RedisPlace;
 import io.cistern.settings.RedisSettings;
+import io.cistern.settings.TlsFiles;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SocketOptions.KeepAliveOptions;
+import io.lettuce.core.SslOptions;
+import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.resource.ClientResources;
@@ -47,6 +52,7 @@ final class LettuceSetup {
 
     static ClientOptions options(RedisSettings settings) {
         return ClientOptions.builder()
+                .sslOptions(settings.tls().map(LettuceSetup::tls).orElseGet(SslOptions::create))
                 .autoReconnect(false)
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .requestQueueSize(COMMANDS_IN_FLIGHT)
@@ -66,11 +72,24 @@ final class LettuceSetup {
                 .build();
     }
 
-    static RedisURI uri(RedisSettings settings) {
+    private static SslOptions tls(TlsFiles files) {
+        var options = SslOptions.builder().jdkSslProvider();
+        files.authorities().ifPresent(pem -> options.trustManager(pem.toFile()));
+        if (files.certificate().isPresent() && files.key().isPresent()) {
+            options.keyManager(
+                    files.certificate().get().toFile(), files.key().get().toFile(), null);
+        }
+        return options.build();
+    }
+
+    /** A server that holds data. */
+    static RedisURI uri(RedisSettings settings, HostAndPort at) {
         var uri =
                 RedisURI.builder()
-                        .withHost(settings.host())
-                        .withPort(settings.port())
+                        .withHost(at.host())
+                        .withPort(at.port())
+                        .withSsl(settings.tls().isPresent())
+                        .withVerifyPeer(SslVerifyMode.FULL)
                         .withDatabase(settings.database())
                         .withTimeout(settings.socketTimeout())
                         .withClientName(CLIENT_NAME);
@@ -81,5 +100,21 @@ final class LettuceSetup {
             uri.withPassword(settings.password().reveal().toCharArray());
         }
         return uri.build();
+    }
+
+    /** A Sentinel. */
+    static RedisURI uri(RedisSettings settings, HostAndPort at, RedisPlace.Sentinels place) {
+        var sentinel =
+                RedisURI.builder()
+                        .withHost(at.host())
+                        .withPort(at.port())
+                        .withSsl(settings.tls().isPresent())
+                        .withVerifyPeer(SslVerifyMode.FULL)
+                        .withTimeout(settings.socketTimeout())
+                        .withClientName(CLIENT_NAME);
+        if (place.password().isPresent()) {
+            sentinel.withPassword(place.password().reveal().toCharArray());
+        }
+        return sentinel.build();
     }
 }

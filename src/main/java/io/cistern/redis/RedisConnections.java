@@ -1,5 +1,7 @@
 package io.cistern.redis;
 
+import io.cistern.settings.HostAndPort;
+import io.cistern.settings.RedisPlace;
 import io.cistern.settings.RedisSettings;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
@@ -9,6 +11,7 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.resource.ClientResources;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -16,6 +19,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.data.redis.core.RedisTemplate;
 import org.springframework.data.redis.listener.RedisMessageListenerContainer;
 
@@ -26,9 +33,12 @@ import org.springframework.data.redis.listener.RedisMessageListenerContainer;
  * refuses the password never blocks a caller and never fails the construction.
  */
 public final class RedisConnections implements DataConnection, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RedisConnections.class);
+
     /** One for entries, one for the pulse, one for listeners. */
     private static final int NEEDED_CONNECTIONS = 3;
 
+    private static final long FOLLOW_MILLIS = 1_000;
     private static final long STOP_SECONDS = 2;
 
     /** Attempts that are under way end meanwhile; otherwise Netty complains loudly. */
@@ -39,14 +49,18 @@ public final class RedisConnections implements DataConnection, AutoCloseable {
     private final ScheduledThreadPoolExecutor scheduler;
     private final ClientResources resources;
     private final RedisClient client;
+    private final Supplier<CompletionStage<RedisURI>> finder;
     private final RedisLink link;
     private final ReconnectingConnection pulseConnection;
     private final ReconnectingConnection data;
+    private final ReconnectingConnection changes;
+    private final Replication replication;
     private final ReconnectingConnection bulk;
     private final ExecutorService bulkWriter;
     private final boolean hasBulk;
     private final RedisPulse pulse;
     private final SpringConnections spring;
+    private final AtomicReference<HostAndPort> master = new AtomicReference<>();
     private ListenerContainer listeners;
 
     private RedisConnections(RedisSettings settings) {
@@ -61,18 +75,31 @@ public final class RedisConnections implements DataConnection, AutoCloseable {
         client = RedisClient.create(resources);
         options = LettuceSetup.options(settings);
         client.setOptions(options);
+        finder = finder();
         var clock = new RedisClock(System::nanoTime, System::currentTimeMillis);
         var stillness =
                 new Stillness(
                         RedisPulse.PERIOD.plus(RedisPulse.OWN_PAUSE), settings.socketTimeout());
-        link = new RedisLink(settings.address(), clock, scheduler, this::afterTimeouts, stillness);
-        RedisURI uri = LettuceSetup.uri(settings);
-        pulseConnection = connection(uri);
-        data = connection(uri);
-        hasBulk = settings.maxConnections() > NEEDED_CONNECTIONS + 1;
+        link =
+                new RedisLink(
+                        settings.address(),
+                        clock,
+                        scheduler,
+                        this::afterTimeouts,
+                        stillness,
+                        new RedisAdvice(settings));
+        pulseConnection = connection();
+        data = connection();
+        replication =
+                new Replication(settings.waitReplicas(), settings.socketTimeout().dividedBy(2));
+        changes =
+                new ReconnectingConnection(
+                        this::connect, scheduler, this::changesConnected, thrown -> {});
+        var needed = NEEDED_CONNECTIONS + (replication.isRequired() ? 1 : 0);
+        hasBulk = settings.maxConnections() > needed + 1;
         bulk =
                 new ReconnectingConnection(
-                        () -> unflushed(uri), scheduler, this::bulkConnected, thrown -> {});
+                        this::unflushed, scheduler, this::bulkConnected, thrown -> {});
         bulkWriter = Executors.newSingleThreadExecutor(task -> thread(task, "redis-bulk"));
         pulse =
                 new RedisPulse(
@@ -83,14 +110,15 @@ public final class RedisConnections implements DataConnection, AutoCloseable {
                         scheduler,
                         settings.socketTimeout(),
                         settings.keyPrefix(),
-                        stillness);
+                        stillness,
+                        settings.waitReplicas());
         spring =
                 new SpringConnections(
                         settings,
                         resources,
                         options,
                         link,
-                        settings.maxConnections() - NEEDED_CONNECTIONS - (hasBulk ? 1 : 0));
+                        settings.maxConnections() - needed - (hasBulk ? 1 : 0));
     }
 
     /**
@@ -102,6 +130,10 @@ public final class RedisConnections implements DataConnection, AutoCloseable {
         var connections = new RedisConnections(settings);
         connections.pulseConnection.start();
         connections.data.start();
+        if (connections.replication.isRequired()) {
+            connections.changes.start();
+        }
+        connections.follow();
         if (connections.hasBulk) {
             connections.bulk.start();
         }
@@ -125,7 +157,19 @@ public final class RedisConnections implements DataConnection, AutoCloseable {
 
     @Override
     public RedisClusterAsyncCommands<byte[], byte[]> invalidations() {
-        return commands();
+        if (!replication.isRequired()) {
+            return commands();
+        }
+        var connection = changes.current();
+        if (connection == null || !link.isUp()) {
+            throw link.unavailable();
+        }
+        return connection.async();
+    }
+
+    @Override
+    public Replication replication() {
+        return replication;
     }
 
     @Override
@@ -186,6 +230,7 @@ public final class RedisConnections implements DataConnection, AutoCloseable {
     public void close() {
         pulseConnection.stop();
         data.stop();
+        changes.stop();
         bulk.stop();
         bulkWriter.shutdown();
         scheduler.shutdown();
@@ -206,21 +251,72 @@ public final class RedisConnections implements DataConnection, AutoCloseable {
                 .awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
     }
 
-    private ReconnectingConnection connection(RedisURI uri) {
-        return new ReconnectingConnection(
-                () -> client.connectAsync(ByteArrayCodec.INSTANCE, uri),
-                scheduler,
-                () -> pulse.connected(),
-                this::connectFailed);
+    /** To the server, or to where Sentinels say that the master is now. */
+    private Supplier<CompletionStage<RedisURI>> finder() {
+        if (settings.place() instanceof RedisPlace.Sentinels sentinels) {
+            var master = new MasterFinder(client, settings, sentinels);
+            return () ->
+                    master.find()
+                            .thenApply(
+                                    at -> {
+                                        isAt(at);
+                                        return LettuceSetup.uri(settings, at);
+                                    });
+        }
+        var uri = LettuceSetup.uri(settings, ((RedisPlace.Server) settings.place()).at());
+        return () -> CompletableFuture.completedStage(uri);
     }
 
-    private CompletionStage<StatefulRedisConnection<byte[], byte[]>> unflushed(RedisURI uri) {
-        return client.connectAsync(ByteArrayCodec.INSTANCE, uri)
+    /** A master that was left behind may go on answering: only the Sentinels know. */
+    private void follow() {
+        if (settings.place() instanceof RedisPlace.Sentinels) {
+            scheduler.scheduleWithFixedDelay(
+                    () -> finder.get().exceptionally(unknown -> null),
+                    FOLLOW_MILLIS,
+                    FOLLOW_MILLIS,
+                    TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /**
+     * Another master may lack the latest of what the last one knew: all that leads to the old one
+     * is given up, and Redis counts as away until the new one has answered.
+     */
+    private void isAt(HostAndPort found) {
+        var before = master.getAndSet(found);
+        if (before != null && !before.equals(found)) {
+            LOG.info("Redis: the master is at {} now, not at {}", found, before);
+            link.down(RedisFailure.OTHER_MASTER);
+            scheduler.execute(
+                    () -> {
+                        pulseConnection.renew();
+                        data.renew();
+                        changes.renew();
+                        bulk.renew();
+                    });
+        }
+    }
+
+    private CompletionStage<StatefulRedisConnection<byte[], byte[]>> connect() {
+        return finder.get().thenCompose(uri -> client.connectAsync(ByteArrayCodec.INSTANCE, uri));
+    }
+
+    private ReconnectingConnection connection() {
+        return new ReconnectingConnection(
+                this::connect, scheduler, () -> pulse.connected(), this::connectFailed);
+    }
+
+    private CompletionStage<StatefulRedisConnection<byte[], byte[]>> unflushed() {
+        return connect()
                 .thenApply(
                         connection -> {
                             connection.setAutoFlushCommands(false);
                             return connection;
                         });
+    }
+
+    private void changesConnected() {
+        changes.proven();
     }
 
     private void bulkConnected() {
@@ -230,10 +326,11 @@ public final class RedisConnections implements DataConnection, AutoCloseable {
     private void connectFailed(Throwable thrown) {
         var failure = RedisFailure.of(thrown);
         link.count(failure);
-        link.down(failure.reason());
+        link.down(failure);
     }
 
     private void afterTimeouts() {
+        changes.renew();
         bulk.renew();
         pulse.afterTimeouts();
     }

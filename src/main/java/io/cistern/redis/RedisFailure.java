@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 
 /**
  * What went wrong with Redis, in a few words that are fit for logs and health: an error's own text
@@ -61,11 +62,22 @@ public record RedisFailure(Kind kind, String reason) {
     }
 
     static final String TIME_OUT = "time-out";
+    static final String NO_DATABASE = "no such database";
+
+    /** Nothing came back in time. */
+    static final RedisFailure NO_ANSWER = new RedisFailure(Kind.TIMEOUT, TIME_OUT);
+
+    /** A failover is under way. */
+    static final RedisFailure OTHER_MASTER = new RedisFailure(Kind.CONNECTION, "another master");
 
     /** Not sent, because Redis is known to be away. */
     static final RedisFailure REFUSED = new RedisFailure(Kind.CONNECTION, "unavailable");
 
-    private static final RedisFailure LOST = new RedisFailure(Kind.CONNECTION, "connection lost");
+    static final RedisFailure LOST = new RedisFailure(Kind.CONNECTION, "connection lost");
+    static final RedisFailure TOO_FEW_REPLICAS =
+            new RedisFailure(Kind.REPLICAS, "too few replicas");
+    static final RedisFailure TLS =
+            new RedisFailure(Kind.CONNECTION, "no TLS, or a certificate is refused");
     private static final RedisFailure AUTH = new RedisFailure(Kind.AUTH, "authentication failed");
 
     private static final Map<String, RedisFailure> BY_CODE =
@@ -116,13 +128,22 @@ public record RedisFailure(Kind kind, String reason) {
         if (cause instanceof RedisUnavailableException) {
             return REFUSED;
         }
+        if (cause instanceof SentinelException sentinel) {
+            return sentinel.failure();
+        }
+        if (cause instanceof TooFewReplicasException) {
+            return TOO_FEW_REPLICAS;
+        }
+        if (cause instanceof SSLException) {
+            return TLS;
+        }
         if (cause instanceof RedisCommandExecutionException answered) {
             return answer(String.valueOf(answered.getMessage()));
         }
         if (cause instanceof RedisCommandTimeoutException
                 || cause instanceof ConnectTimeoutException
                 || cause instanceof TimeoutException) {
-            return new RedisFailure(Kind.TIMEOUT, TIME_OUT);
+            return NO_ANSWER;
         }
         if (cause instanceof UnknownHostException) {
             return new RedisFailure(Kind.CONNECTION, "unknown host");
@@ -171,7 +192,7 @@ public record RedisFailure(Kind kind, String reason) {
 
     private static RedisFailure plainError(String text) {
         if (text.contains("DB index is out of range") || text.contains("invalid DB index")) {
-            return new RedisFailure(Kind.COMMAND, "no such database");
+            return new RedisFailure(Kind.COMMAND, NO_DATABASE);
         }
         if (text.contains("max number of clients")) {
             return new RedisFailure(Kind.CONNECTION, "too many clients");

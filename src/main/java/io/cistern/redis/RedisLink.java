@@ -29,18 +29,19 @@ public final class RedisLink {
     private final Executor listenerThread;
     private final Runnable afterTimeouts;
     private final Stillness stillness;
+    private final RedisAdvice advice;
     private final Map<RedisFailure.Kind, LongAdder> errors = new EnumMap<>(RedisFailure.Kind.class);
     private final AtomicInteger timeouts = new AtomicInteger();
     private final List<Runnable> upListeners = new ArrayList<>();
     private final Set<String> reasonsTold = new HashSet<>();
     private final CompletableFuture<State> settled = new CompletableFuture<>();
-    private boolean everUp;
-    private volatile State state = new State(Status.DOWN, "connecting", Instant.now());
+    private volatile boolean everUp;
+    private volatile State state = new State(Status.DOWN, "connecting", "", Instant.now());
 
     /** How well Redis answers. */
     public enum Status {
         UP,
-        /** It answers, but takes no changes: it is full and may not evict. */
+        /** It answers, but takes no changes: it is full, or too few replicas follow. */
         READ_ONLY,
         DOWN
     }
@@ -48,17 +49,25 @@ public final class RedisLink {
     /**
      * @param status how well Redis answers
      * @param reason why not better, such as {@code connection refused}; empty when up
+     * @param advice names of settings to look at; empty where none is to blame
      * @param since when the status was last another one, by the wall clock
      */
-    public record State(Status status, String reason, Instant since) {}
+    public record State(Status status, String reason, String advice, Instant since) {
+        /** Why not better, and what to look at. */
+        public String text() {
+            return advice.isEmpty() ? reason : reason + " (see " + advice + ")";
+        }
+    }
 
     RedisLink(
             String address,
             RedisClock clock,
             Executor listenerThread,
             Runnable afterTimeouts,
-            Stillness stillness) {
+            Stillness stillness,
+            RedisAdvice advice) {
         this.stillness = stillness;
+        this.advice = advice;
         this.address = address;
         this.clock = clock;
         this.listenerThread = listenerThread;
@@ -142,13 +151,13 @@ public final class RedisLink {
         }
         if (failure.isTimeout() && timeouts.incrementAndGet() >= TIMEOUTS_IN_A_ROW) {
             timeouts.set(0);
-            down(failure.reason());
+            down(failure);
             listenerThread.execute(afterTimeouts);
         } else if (failure.kind() == RedisFailure.Kind.READ_ONLY) {
             // What a replica says may be old, so it is no better than nothing.
-            down(failure.reason());
+            down(failure);
         } else if (failure.kind() == RedisFailure.Kind.OUT_OF_MEMORY && isUp()) {
-            change(Status.READ_ONLY, failure.reason());
+            readOnly(failure);
         }
     }
 
@@ -157,23 +166,24 @@ public final class RedisLink {
     }
 
     void up() {
-        change(Status.UP, "");
+        change(Status.UP, "", "");
     }
 
-    void readOnly(String reason) {
-        change(Status.READ_ONLY, reason);
+    void readOnly(RedisFailure failure) {
+        change(Status.READ_ONLY, failure.reason(), advice.of(failure, everUp));
     }
 
-    void down(String reason) {
-        change(Status.DOWN, reason);
+    void down(RedisFailure failure) {
+        change(Status.DOWN, failure.reason(), advice.of(failure, everUp));
     }
 
-    private synchronized void change(Status status, String reason) {
+    private synchronized void change(Status status, String reason, String advised) {
         var old = state;
         if (old.status() == status && old.reason().equals(reason)) {
             return;
         }
-        var now = new State(status, reason, old.status() == status ? old.since() : Instant.now());
+        var since = old.status() == status ? old.since() : Instant.now();
+        var now = new State(status, reason, advised, since);
         state = now;
         tell(old, now);
         listenerThread.execute(() -> settled.complete(now));
@@ -201,7 +211,7 @@ public final class RedisLink {
                     "Redis at {} {}: {}",
                     address,
                     now.status() == Status.DOWN ? "is down" : "takes no changes",
-                    now.reason());
+                    now.text());
         }
     }
 

@@ -21,6 +21,9 @@ final class RedisPulse {
     static final Duration OWN_PAUSE = Duration.ofMillis(100);
     private static final Duration GIVE_UP_CONNECTION = Duration.ofSeconds(2);
 
+    /** Well within the wait for an answer. */
+    private static final long REPLICAS_MILLIS = 200;
+
     private static final byte[] NOTHING = {};
 
     private final ReconnectingConnection connection;
@@ -31,6 +34,7 @@ final class RedisPulse {
     private final long timeoutNanos;
     private final byte[] probeKey;
     private final Stillness stillness;
+    private final int replicas;
     private Beat beat;
     private StatefulRedisConnection<byte[], byte[]> watched;
     private StatefulRedisConnection<byte[], byte[]> proven;
@@ -46,6 +50,7 @@ final class RedisPulse {
      * @param commandTimeout upper bound of the wait for an answer
      * @param keyPrefix what the key of the write probe starts with
      * @param stillness is told each time the pulse runs
+     * @param replicas how many must have what is written; 0 for none
      */
     RedisPulse(
             ReconnectingConnection connection,
@@ -55,8 +60,10 @@ final class RedisPulse {
             ScheduledExecutorService scheduler,
             Duration commandTimeout,
             String keyPrefix,
-            Stillness stillness) {
+            Stillness stillness,
+            int replicas) {
         this.stillness = stillness;
+        this.replicas = replicas;
         this.connection = connection;
         this.data = data;
         this.link = link;
@@ -91,7 +98,7 @@ final class RedisPulse {
             beat = null;
             // Before that, each attempt to connect tells by itself how it ended.
             if (link.isUp() && now - aloneSince > timeoutNanos) {
-                link.down(RedisFailure.TIME_OUT);
+                link.down(RedisFailure.NO_ANSWER);
             }
             return;
         }
@@ -136,13 +143,25 @@ final class RedisPulse {
 
     /**
      * Tells whether changes are taken: TIME alone is answered by replicas and full servers as well.
-     * Asked once for a connection, and as long as the link isn't fully up.
+     * Asked once for a connection, and as long as the link isn't fully up; always where replicas
+     * have to confirm.
      */
     private CompletionStage<?> probe(StatefulRedisConnection<byte[], byte[]> on) {
-        if (proven == on && link.isWritable()) {
+        if (replicas == 0 && proven == on && link.isWritable()) {
             return CompletableFuture.completedFuture(null);
         }
-        return on.async().set(probeKey, NOTHING, SetArgs.Builder.px(1));
+        var written = on.async().set(probeKey, NOTHING, SetArgs.Builder.px(1));
+        if (replicas == 0) {
+            return written;
+        }
+        return written.thenCombine(
+                on.async().waitForReplication(replicas, REPLICAS_MILLIS),
+                (ok, count) -> {
+                    if (count < replicas) {
+                        throw new TooFewReplicasException();
+                    }
+                    return ok;
+                });
     }
 
     private void ended(Beat sent, Throwable thrown) {
@@ -159,9 +178,12 @@ final class RedisPulse {
         if (!failure.isTimeout()) {
             answeredAt = System.nanoTime();
         }
-        if (failure.kind() == RedisFailure.Kind.OUT_OF_MEMORY) {
+        if (failure.kind() == RedisFailure.Kind.OUT_OF_MEMORY
+                || failure.equals(RedisFailure.TOO_FEW_REPLICAS)) {
             if (data.current() != null) {
-                link.readOnly(failure.reason());
+                connection.proven();
+                data.proven();
+                link.readOnly(failure);
             }
         } else if (failure.kind() == RedisFailure.Kind.PERMISSION) {
             // A user that may neither ask for the time nor write the probe: it answers, though.
@@ -184,7 +206,12 @@ final class RedisPulse {
         proven = null;
         // A connection that broke is made anew; only when that fails, too, is Redis down.
         if (failure.isTimeout() || hasCause(thrown, RedisCommandExecutionException.class)) {
-            link.down(failure.reason());
+            link.down(failure);
+        }
+        if (failure.kind() == RedisFailure.Kind.READ_ONLY) {
+            // A master is elsewhere by now: new connections find it, by Sentinel or by name.
+            connection.renew();
+            data.renew();
         }
     }
 
@@ -200,7 +227,7 @@ final class RedisPulse {
                         expect(sent, timeoutNanos);
                     } else {
                         proven = null;
-                        link.down(RedisFailure.TIME_OUT);
+                        link.down(RedisFailure.NO_ANSWER);
                     }
                 },
                 waitNanos,

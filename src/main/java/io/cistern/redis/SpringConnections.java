@@ -1,5 +1,7 @@
 package io.cistern.redis;
 
+import io.cistern.settings.HostAndPort;
+import io.cistern.settings.RedisPlace;
 import io.cistern.settings.RedisSettings;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.api.StatefulConnection;
@@ -7,7 +9,9 @@ import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
 import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
 import org.springframework.data.redis.RedisConnectionFailureException;
+import org.springframework.data.redis.connection.RedisConfiguration;
 import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration.LettuceClientConfigurationBuilder;
@@ -29,7 +33,7 @@ final class SpringConnections implements AutoCloseable {
             int poolSize) {
         factory =
                 new GuardedFactory(
-                        server(settings), client(settings, resources, options, poolSize), link);
+                        place(settings), client(settings, resources, options, poolSize), link);
         // A shared connection would not be made anew when it breaks; pooled ones are, when
         // borrowed.
         factory.setShareNativeConnection(false);
@@ -42,7 +46,7 @@ final class SpringConnections implements AutoCloseable {
             RedisSettings settings, ClientResources resources, ClientOptions options) {
         var client =
                 common(LettuceClientConfiguration.builder(), settings, resources, options).build();
-        var factory = new LettuceConnectionFactory(server(settings), client);
+        var factory = new LettuceConnectionFactory(place(settings), client);
         factory.setShareNativeConnection(false);
         factory.afterPropertiesSet();
         return factory;
@@ -57,8 +61,30 @@ final class SpringConnections implements AutoCloseable {
         factory.destroy();
     }
 
-    private static RedisStandaloneConfiguration server(RedisSettings settings) {
-        var server = new RedisStandaloneConfiguration(settings.host(), settings.port());
+    private static RedisConfiguration place(RedisSettings settings) {
+        if (settings.place() instanceof RedisPlace.Sentinels sentinels) {
+            return sentinels(settings, sentinels);
+        }
+        return server(settings, ((RedisPlace.Server) settings.place()).at());
+    }
+
+    private static RedisSentinelConfiguration sentinels(
+            RedisSettings settings, RedisPlace.Sentinels place) {
+        var sentinels = new RedisSentinelConfiguration().master(place.service());
+        place.hosts().forEach(at -> sentinels.sentinel(at.host(), at.port()));
+        if (place.password().isPresent()) {
+            sentinels.setSentinelPassword(place.password().reveal());
+        }
+        sentinels.setDatabase(settings.database());
+        settings.username().ifPresent(sentinels::setUsername);
+        if (settings.password().isPresent()) {
+            sentinels.setPassword(settings.password().reveal());
+        }
+        return sentinels;
+    }
+
+    private static RedisStandaloneConfiguration server(RedisSettings settings, HostAndPort at) {
+        var server = new RedisStandaloneConfiguration(at.host(), at.port());
         server.setDatabase(settings.database());
         settings.username().ifPresent(server::setUsername);
         if (settings.password().isPresent()) {
@@ -84,6 +110,9 @@ final class SpringConnections implements AutoCloseable {
             RedisSettings settings,
             ClientResources resources,
             ClientOptions options) {
+        if (settings.tls().isPresent()) {
+            builder.useSsl();
+        }
         return builder.clientResources(resources)
                 .clientOptions(options)
                 .clientName(LettuceSetup.CLIENT_NAME)
@@ -96,10 +125,8 @@ final class SpringConnections implements AutoCloseable {
         private final RedisLink link;
 
         GuardedFactory(
-                RedisStandaloneConfiguration server,
-                LettuceClientConfiguration client,
-                RedisLink link) {
-            super(server, client);
+                RedisConfiguration place, LettuceClientConfiguration client, RedisLink link) {
+            super(place, client);
             this.link = link;
         }
 

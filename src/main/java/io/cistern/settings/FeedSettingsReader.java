@@ -20,12 +20,14 @@ import static io.cistern.settings.Setting.KAFKA_TLS_CERT;
 import static io.cistern.settings.Setting.KAFKA_TLS_KEY;
 import static io.cistern.settings.Setting.KAFKA_USERNAME;
 
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Puts the settings of feeds together, and tells which of them contradict each other. */
 final class FeedSettingsReader {
     private static final int MOST_CONSUMERS = 100;
+
+    private static final TlsReader KAFKA_TLS_FILES =
+            new TlsReader(KAFKA_TLS, KAFKA_TLS_CA, KAFKA_TLS_CERT, KAFKA_TLS_KEY);
 
     private final SettingsReader reader;
 
@@ -41,10 +43,10 @@ final class FeedSettingsReader {
         var brokers = reader.optional(KAFKA_BROKERS, FeedValues::brokers);
         if (!reader.isSet(KAFKA_BROKERS)) {
             Stream.of(KAFKA_USERNAME, KAFKA_PASSWORD, KAFKA_TLS_CA, KAFKA_TLS_CERT, KAFKA_TLS_KEY)
-                    .forEach(setting -> needs(setting, KAFKA_BROKERS));
+                    .forEach(setting -> reader.needs(setting, KAFKA_BROKERS));
         }
-        both(KAFKA_USERNAME, KAFKA_PASSWORD);
-        needs(KAFKA_SASL_MECHANISM, KAFKA_USERNAME);
+        reader.both(KAFKA_USERNAME, KAFKA_PASSWORD);
+        reader.needs(KAFKA_SASL_MECHANISM, KAFKA_USERNAME);
         return new KafkaSettings(
                 brokers,
                 reader.value(CISTERN_KAFKA_TOPIC, FeedValues::topic),
@@ -54,24 +56,7 @@ final class FeedSettingsReader {
                 reader.text(KAFKA_PASSWORD).map(Secret::of).orElse(Secret.NONE),
                 reader.optional(KAFKA_SASL_MECHANISM, FeedValues::mechanism)
                         .orElse(KafkaSettings.Mechanism.PLAIN),
-                tls());
-    }
-
-    private Optional<TlsFiles> tls() {
-        boolean on = reader.value(KAFKA_TLS, Values::truth);
-        var files =
-                new TlsFiles(
-                        reader.optional(KAFKA_TLS_CA, FeedValues::pem),
-                        reader.optional(KAFKA_TLS_CERT, FeedValues::pem),
-                        reader.optional(KAFKA_TLS_KEY, FeedValues::pem));
-        both(KAFKA_TLS_CERT, KAFKA_TLS_KEY);
-        if (on) {
-            return Optional.of(files);
-        }
-        Stream.of(KAFKA_TLS_CA, KAFKA_TLS_CERT, KAFKA_TLS_KEY)
-                .filter(reader::isSet)
-                .forEach(setting -> reader.mistake(setting, "needs KAFKA_TLS=true"));
-        return Optional.empty();
+                KAFKA_TLS_FILES.read(reader, false));
     }
 
     private JmsSettings jms() {
@@ -81,9 +66,9 @@ final class FeedSettingsReader {
                     CISTERN_JMS_CONNECTION_FACTORY,
                     "JMS_BROKER_URL names a broker as well; expected one of the two only");
         }
-        both(JMS_USERNAME, JMS_PASSWORD);
+        reader.both(JMS_USERNAME, JMS_PASSWORD);
         if (!reader.isSet(CISTERN_JMS_CONNECTION_FACTORY)) {
-            needs(JMS_USERNAME, JMS_BROKER_URL);
+            reader.needs(JMS_USERNAME, JMS_BROKER_URL);
         }
         return new JmsSettings(
                 url,
@@ -93,19 +78,5 @@ final class FeedSettingsReader {
                 reader.value(CISTERN_JMS_DESTINATION, FeedValues::destination),
                 reader.value(CISTERN_JMS_SUBSCRIPTION, FeedValues::name),
                 reader.value(CISTERN_JMS_CONCURRENCY, Values.number(1, MOST_CONSUMERS)));
-    }
-
-    private void needs(Setting setting, Setting other) {
-        if (reader.isSet(setting) && !reader.isSet(other)) {
-            reader.mistake(setting, "needs " + other + " beside it");
-        }
-    }
-
-    private void both(Setting one, Setting other) {
-        if (reader.isSet(one) != reader.isSet(other)) {
-            var lonely = reader.isSet(one) ? one : other;
-            var absent = lonely == one ? other : one;
-            reader.mistake(lonely, "stands alone; expected " + absent + " beside it");
-        }
     }
 }

@@ -1,7 +1,5 @@
 package io.cistern.settings;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -85,16 +83,6 @@ final class FeedValues {
                                         Quoted.value(text)
                                                 + " is not served; expected PLAIN, SCRAM-SHA-256 or"
                                                 + " SCRAM-SHA-512"));
-    }
-
-    /** A file that can be read. */
-    static Path pem(String text) {
-        var path = Values.path(text);
-        if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
-            throw new IllegalArgumentException(
-                    Quoted.value(text) + " is not a file that can be read");
-        }
-        return path;
     }
 
     private static String matching(Pattern pattern, String text, String otherwise) {

@@ -1,15 +1,24 @@
 package io.cistern.settings;
 
+import static io.cistern.settings.Setting.REDIS_CLUSTER_NODES;
 import static io.cistern.settings.Setting.REDIS_DB;
 import static io.cistern.settings.Setting.REDIS_HOST;
 import static io.cistern.settings.Setting.REDIS_KEY_PREFIX;
 import static io.cistern.settings.Setting.REDIS_MAX_CONNECTIONS;
 import static io.cistern.settings.Setting.REDIS_PASSWORD;
 import static io.cistern.settings.Setting.REDIS_PORT;
+import static io.cistern.settings.Setting.REDIS_SENTINEL_HOSTS;
+import static io.cistern.settings.Setting.REDIS_SENTINEL_PASSWORD;
+import static io.cistern.settings.Setting.REDIS_SERVICE_NAME;
 import static io.cistern.settings.Setting.REDIS_SOCKET_CONNECT_TIMEOUT;
 import static io.cistern.settings.Setting.REDIS_SOCKET_TIMEOUT;
+import static io.cistern.settings.Setting.REDIS_TLS;
+import static io.cistern.settings.Setting.REDIS_TLS_CA;
+import static io.cistern.settings.Setting.REDIS_TLS_CERT;
+import static io.cistern.settings.Setting.REDIS_TLS_KEY;
 import static io.cistern.settings.Setting.REDIS_URL;
 import static io.cistern.settings.Setting.REDIS_USERNAME;
+import static io.cistern.settings.Setting.REDIS_WAIT_REPLICAS;
 
 import io.cistern.settings.SettingsReader.Source;
 import java.time.Duration;
@@ -22,6 +31,9 @@ final class RedisSettingsReader {
     /** One for the pulse, one for the store, one for listeners, and one for routes. */
     private static final int LEAST_CONNECTIONS = 4;
 
+    private static final int MOST_REPLICAS = 100;
+    private static final TlsReader TLS =
+            new TlsReader(REDIS_TLS, REDIS_TLS_CA, REDIS_TLS_CERT, REDIS_TLS_KEY);
     private static final Duration SHORTEST = Duration.ofMillis(10);
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
@@ -34,8 +46,7 @@ final class RedisSettingsReader {
     RedisSettings read() {
         Optional<RedisUrl> url = reader.optional(REDIS_URL, RedisUrl::parse);
         url.ifPresent(this::refuseContradictions);
-        String host = part(url, RedisUrl::host, REDIS_HOST, Values::host);
-        int port = part(url, u -> u.port().orElse(null), REDIS_PORT, Values.port());
+        var place = place(url);
         int database =
                 part(url, u -> u.database().orElse(null), REDIS_DB, Values.number(0, 1_000_000));
         Optional<String> username =
@@ -52,21 +63,57 @@ final class RedisSettingsReader {
         }
         return new RedisSettings(
                 named(),
-                host,
-                port,
+                place,
                 database,
                 username,
                 password,
+                TLS.read(reader, url.map(RedisUrl::tls).orElse(false)),
+                reader.optional(REDIS_WAIT_REPLICAS, Values.number(0, MOST_REPLICAS))
+                        .orElse(place instanceof RedisPlace.Server ? 0 : 1),
                 reader.value(REDIS_MAX_CONNECTIONS, Values.number(LEAST_CONNECTIONS, 1_000)),
                 reader.value(REDIS_SOCKET_TIMEOUT, Values.duration(SHORTEST, LONGEST)),
                 reader.value(REDIS_SOCKET_CONNECT_TIMEOUT, Values.duration(SHORTEST, LONGEST)),
                 reader.value(REDIS_KEY_PREFIX, Values::keyPrefix));
     }
 
+    private RedisPlace place(Optional<RedisUrl> url) {
+        reader.both(REDIS_SENTINEL_HOSTS, REDIS_SERVICE_NAME);
+        reader.needs(REDIS_SENTINEL_PASSWORD, REDIS_SENTINEL_HOSTS);
+        var sentinels = reader.optional(REDIS_SENTINEL_HOSTS, HostAndPort::list);
+        if (sentinels.isPresent() && reader.isSet(REDIS_SERVICE_NAME)) {
+            Stream.of(REDIS_URL, REDIS_HOST, REDIS_PORT)
+                    .filter(reader::isSet)
+                    .forEach(this::refuseBesideSentinels);
+            return new RedisPlace.Sentinels(
+                    sentinels.get(),
+                    reader.optional(REDIS_SERVICE_NAME, FeedValues::name).orElse(""),
+                    reader.text(REDIS_SENTINEL_PASSWORD).map(Secret::of).orElse(Secret.NONE));
+        }
+        return new RedisPlace.Server(
+                new HostAndPort(
+                        part(url, RedisUrl::host, REDIS_HOST, Values::host),
+                        part(url, u -> u.port().orElse(null), REDIS_PORT, Values.port())));
+    }
+
+    private void refuseBesideSentinels(Setting setting) {
+        reader.mistake(
+                setting, "REDIS_SENTINEL_HOSTS finds the server; expected one of the two only");
+    }
+
     /** Whoever gives a password has a Redis in mind, and must not get an embedded one instead. */
     private boolean named() {
         return Stream.of(
-                        REDIS_URL, REDIS_HOST, REDIS_PORT, REDIS_DB, REDIS_USERNAME, REDIS_PASSWORD)
+                        REDIS_URL,
+                        REDIS_HOST,
+                        REDIS_PORT,
+                        REDIS_DB,
+                        REDIS_USERNAME,
+                        REDIS_PASSWORD,
+                        REDIS_TLS,
+                        REDIS_SENTINEL_HOSTS,
+                        REDIS_SERVICE_NAME,
+                        REDIS_CLUSTER_NODES,
+                        REDIS_WAIT_REPLICAS)
                 .anyMatch(reader::isSet);
     }
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The parts of {@code redis://[user[:password]@]host[:port][/database]}; user and password
+ * The parts of {@code redis[s]://[user[:password]@]host[:port][/database]}; user and password
  * percent-encoded. Messages never quote the text, for it may hold a password. (java.net.URI knows
  * no host with an underscore, which container names often have.)
  */
@@ -15,9 +15,10 @@ record RedisUrl(
         Optional<Integer> port,
         Optional<Integer> database,
         Optional<String> username,
-        Secret password) {
+        Secret password,
+        boolean tls) {
     private static final String EXPECTED =
-            "expected redis://[user[:password]@]host[:port][/database]";
+            "expected redis[s]://[user[:password]@]host[:port][/database]";
     private static final Pattern FORM =
             Pattern.compile(
                     "(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:(?<user>.*)@)?"
@@ -30,12 +31,12 @@ record RedisUrl(
             throw new IllegalArgumentException("not a Redis URL; " + EXPECTED);
         }
         switch (matcher.group("scheme")) {
-            case "redis" -> {}
-            case "rediss", "redis+tls", "redis-sentinel", "rediss-sentinel" ->
+            case "redis", "rediss" -> {}
+            case "redis-sentinel", "rediss-sentinel" ->
                     throw new IllegalArgumentException(
                             matcher.group("scheme")
-                                    + ":// is known, but not served by this version; "
-                                    + EXPECTED);
+                                    + ":// is not served; expected REDIS_SENTINEL_HOSTS and"
+                                    + " REDIS_SERVICE_NAME instead");
             default -> throw new IllegalArgumentException("not a Redis URL; " + EXPECTED);
         }
         String user = matcher.group("user");
@@ -49,7 +50,8 @@ record RedisUrl(
                 Optional.ofNullable(user)
                         .map(all -> decoded(colon < 0 ? all : all.substring(0, colon)))
                         .filter(name -> !name.isEmpty()),
-                colon < 0 ? Secret.NONE : Secret.of(decoded(user.substring(colon + 1))));
+                colon < 0 ? Secret.NONE : Secret.of(decoded(user.substring(colon + 1))),
+                matcher.group("scheme").equals("rediss"));
     }
 
     private static Integer port(String text) {

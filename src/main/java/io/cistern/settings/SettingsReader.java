@@ -64,6 +64,22 @@ final class SettingsReader {
         return text(setting).map(text -> parsed(setting, text, parser, null));
     }
 
+    /** Refuses a setting that says nothing without another one. */
+    void needs(Setting setting, Setting other) {
+        if (isSet(setting) && !isSet(other)) {
+            mistake(setting, "needs " + other + " beside it");
+        }
+    }
+
+    /** Refuses one of two that belong together. */
+    void both(Setting one, Setting other) {
+        if (isSet(one) != isSet(other)) {
+            var lonely = isSet(one) ? one : other;
+            var absent = lonely == one ? other : one;
+            mistake(lonely, "stands alone; expected " + absent + " beside it");
+        }
+    }
+
     void mistake(Setting setting, String what) {
         mistakes.add(label(setting.name(), source(setting).orElse(Source.ENVIRONMENT)) + what);
     }

@@ -3,6 +3,7 @@ package io.cistern.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cistern.settings.Settings;
+import io.cistern.testing.SentinelServers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -57,6 +58,13 @@ public final class Instance implements AutoCloseable {
         var builder = new Builder();
         redis.settings().forEach(builder::set);
         return builder;
+    }
+
+    /** One that finds its Redis by Sentinels. */
+    public static Builder on(SentinelServers redis) {
+        return new Builder()
+                .set("REDIS_SENTINEL_HOSTS", redis.hosts())
+                .set("REDIS_SERVICE_NAME", SentinelServers.SERVICE);
     }
 
     public int port() {

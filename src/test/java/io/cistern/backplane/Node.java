@@ -8,6 +8,8 @@ import io.cistern.cache.spi.Partition;
 import io.cistern.redis.EmbeddedRedis;
 import io.cistern.redis.RedisConnections;
 import io.cistern.settings.BreakerSettings;
+import io.cistern.settings.HostAndPort;
+import io.cistern.settings.RedisPlace;
 import io.cistern.settings.RedisSettings;
 import io.cistern.settings.Secret;
 import java.time.Duration;
@@ -38,11 +40,12 @@ final class Node implements AutoCloseable {
                 RedisConnections.open(
                         new RedisSettings(
                                 true,
-                                EmbeddedRedis.HOST,
-                                port,
+                                new RedisPlace.Server(new HostAndPort(EmbeddedRedis.HOST, port)),
                                 database,
                                 user,
                                 user.isPresent() ? Secret.of("secret") : Secret.NONE,
+                                Optional.empty(),
+                                0,
                                 4,
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(5),

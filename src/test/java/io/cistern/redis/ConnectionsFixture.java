@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.cistern.redis.RedisLink.Status;
+import io.cistern.settings.HostAndPort;
+import io.cistern.settings.RedisPlace;
 import io.cistern.settings.RedisSettings;
 import io.cistern.settings.Secret;
 import io.cistern.testing.Ports;
@@ -86,11 +88,12 @@ abstract class ConnectionsFixture {
     static RedisSettings settings(int port, Optional<String> user, String password, int database) {
         return new RedisSettings(
                 true,
-                EmbeddedRedis.HOST,
-                port,
+                new RedisPlace.Server(new HostAndPort(EmbeddedRedis.HOST, port)),
                 database,
                 user,
                 Secret.of(password),
+                Optional.empty(),
+                0,
                 6,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(5),

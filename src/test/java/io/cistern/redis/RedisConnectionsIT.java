@@ -7,8 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.cistern.redis.RedisFailure.Kind;
 import io.cistern.redis.RedisLink.Status;
-import io.cistern.settings.RedisSettings;
-import io.cistern.settings.Secret;
 import io.cistern.testing.LogCapture;
 import io.cistern.testing.Ports;
 import io.lettuce.core.KillArgs;
@@ -208,19 +206,7 @@ class RedisConnectionsIT extends ConnectionsFixture {
 
     @Test
     void saysThatTheHostIsUnknown() {
-        var redis =
-                open(
-                        new RedisSettings(
-                                true,
-                                "no-such-host.invalid",
-                                6379,
-                                0,
-                                Optional.empty(),
-                                Secret.NONE,
-                                10,
-                                Duration.ofSeconds(1),
-                                Duration.ofSeconds(5),
-                                ""));
+        var redis = open(settings(1).at("no-such-host.invalid", 6379));
 
         awaitDown(redis, "unknown host");
     }

@@ -2,8 +2,7 @@ package io.cistern.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import io.cistern.testing.Certificate;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -31,8 +30,9 @@ class FeedSettingsTest {
     }
 
     @Test
-    void readsWhichKafka() throws IOException {
-        var file = Files.createFile(folder.resolve("ca.pem")).toString();
+    void readsWhichKafka() throws Exception {
+        var certificate = Certificate.make(folder, "kafka", "dns:kafka");
+        var pem = certificate.certificate();
 
         var kafka =
                 load(Map.of(
@@ -41,9 +41,9 @@ class FeedSettingsTest {
                                 "KAFKA_PASSWORD", " pw ",
                                 "KAFKA_SASL_MECHANISM", "scram-sha-512",
                                 "KAFKA_TLS", "true",
-                                "KAFKA_TLS_CA", file,
-                                "KAFKA_TLS_CERT", file,
-                                "KAFKA_TLS_KEY", file,
+                                "KAFKA_TLS_CA", pem.toString(),
+                                "KAFKA_TLS_CERT", pem.toString(),
+                                "KAFKA_TLS_KEY", certificate.key().toString(),
                                 "CISTERN_KAFKA_CONCURRENCY", "3"))
                         .kafka();
 
@@ -51,8 +51,12 @@ class FeedSettingsTest {
         assertThat(kafka.username()).contains("ada");
         assertThat(kafka.password().reveal()).isEqualTo(" pw ");
         assertThat(kafka.mechanism()).isEqualTo(KafkaSettings.Mechanism.SCRAM_SHA_512);
-        var path = Optional.of(Path.of(file));
-        assertThat(kafka.tls()).contains(new TlsFiles(path, path, path));
+        assertThat(kafka.tls())
+                .contains(
+                        new TlsFiles(
+                                Optional.of(pem),
+                                Optional.of(pem),
+                                Optional.of(certificate.key())));
         assertThat(kafka.concurrency()).isEqualTo(3);
     }
 
@@ -85,7 +89,9 @@ class FeedSettingsTest {
                         "KAFKA_USERNAME: needs KAFKA_BROKERS beside it",
                         "KAFKA_PASSWORD: needs KAFKA_BROKERS beside it");
         assertThat(mistakes("KAFKA_BROKERS", "a:1", "KAFKA_TLS_CA", "pom.xml"))
-                .containsExactly("KAFKA_TLS_CA: needs KAFKA_TLS=true");
+                .containsExactly(
+                        "KAFKA_TLS_CA: \"pom.xml\" holds no certificate; expected X.509 in PEM",
+                        "KAFKA_TLS_CA: needs KAFKA_TLS=true");
         assertThat(mistakes("KAFKA_BROKERS", "a:1", "KAFKA_TLS", "true", "KAFKA_TLS_CA", "/no"))
                 .containsExactly("KAFKA_TLS_CA: \"/no\" is not a file that can be read");
         assertThat(
@@ -96,7 +102,7 @@ class FeedSettingsTest {
                                 "true",
                                 "KAFKA_TLS_CERT",
                                 "pom.xml"))
-                .containsExactly("KAFKA_TLS_CERT: stands alone; expected KAFKA_TLS_KEY beside it");
+                .contains("KAFKA_TLS_CERT: stands alone; expected KAFKA_TLS_KEY beside it");
         assertThat(mistakes("JMS_BROKER_URL", "tcp://a:1", "CISTERN_JMS_CONNECTION_FACTORY", "ibm"))
                 .containsExactly(
                         "CISTERN_JMS_CONNECTION_FACTORY: JMS_BROKER_URL names a broker as well;"

@@ -30,8 +30,7 @@ class RedisAddressTest {
         var redis = load(Map.of("REDIS_URL", url));
 
         assertThat(redis.named()).isTrue();
-        assertThat(redis.host()).isEqualTo(host);
-        assertThat(redis.port()).isEqualTo(port);
+        assertThat(redis.place()).isEqualTo(new RedisPlace.Server(new HostAndPort(host, port)));
         assertThat(redis.database()).isEqualTo(database);
         assertThat(redis.username().orElse("")).isEqualTo(user);
         assertThat(redis.password().reveal()).isEqualTo(password);
@@ -48,8 +47,7 @@ class RedisAddressTest {
                 "redis://:hunter2@h/one|not a Redis URL",
                 "redis://:hunter2@h:6379/0?timeout=1|not a Redis URL",
                 "redis://:hunter2%zz@h|user or password is not percent-encoded properly",
-                "rediss://:hunter2@h|rediss:// is known, but not served by this version",
-                "redis-sentinel://:hunter2@h|redis-sentinel:// is known, but not served",
+                "redis-sentinel://:hunter2@h|redis-sentinel:// is not served; expected REDIS_SENTINEL_HOSTS",
                 "redis://:hunter2@h:70000|its port \"70000\" is out of range",
                 "redis://hunter2@h|names a user without a password"
             })
@@ -145,5 +143,105 @@ class RedisAddressTest {
 
     private RedisSettings load(Map<String, String> environment) {
         return Settings.load(environment, folder.resolve("none")).redis();
+    }
+
+    @Test
+    void findsTheMasterBySentinels() {
+        var redis =
+                load(
+                        Map.of(
+                                "REDIS_SENTINEL_HOSTS", "a:26379, [::1]:26380",
+                                "REDIS_SERVICE_NAME", "main",
+                                "REDIS_SENTINEL_PASSWORD", "hunter2",
+                                "REDIS_PASSWORD", "pw",
+                                "REDIS_DB", "2"));
+
+        assertThat(redis.named()).isTrue();
+        assertThat(redis.address()).isEqualTo("main (by Sentinel at a:26379,[::1]:26380)");
+        var place = (RedisPlace.Sentinels) redis.place();
+        assertThat(place.password().reveal()).isEqualTo("hunter2");
+        assertThat(redis.password().reveal()).isEqualTo("pw");
+        assertThat(redis.database()).isEqualTo(2);
+        assertThat(redis.waitReplicas()).isOne();
+        assertThat(redis.toString()).doesNotContain("hunter2");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "REDIS_HOST|h|REDIS_SENTINEL_HOSTS finds the server; expected one of the two only",
+                "REDIS_URL|redis://h|REDIS_SENTINEL_HOSTS finds the server; expected one of the two"
+                        + " only",
+            })
+    void refusesAServerBesideSentinels(String name, String value, String line) {
+        assertThat(
+                        Mistakes.of(
+                                Map.of(
+                                        "REDIS_SENTINEL_HOSTS",
+                                        "a:1",
+                                        "REDIS_SERVICE_NAME",
+                                        "main",
+                                        name,
+                                        value),
+                                folder.resolve("none")))
+                .containsExactly(name + ": " + line);
+    }
+
+    @Test
+    void refusesSentinelsWithoutAPort() {
+        assertThat(
+                        Mistakes.of(
+                                Map.of("REDIS_SENTINEL_HOSTS", "a", "REDIS_SERVICE_NAME", "main"),
+                                folder.resolve("none")))
+                .containsExactly(
+                        "REDIS_SENTINEL_HOSTS: \"a\" is no address; expected"
+                                + " host:port,host:port");
+    }
+
+    @Test
+    void waitsForNoReplicasUnlessThereAreSome() {
+        assertThat(load(Map.of("REDIS_HOST", "h")).waitReplicas()).isZero();
+        assertThat(load(Map.of("REDIS_HOST", "h", "REDIS_WAIT_REPLICAS", "2")).waitReplicas())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void encryptsByUrlOrSetting() {
+        assertThat(load(Map.of("REDIS_URL", "rediss://h")).tls()).isPresent();
+        assertThat(load(Map.of("REDIS_HOST", "h", "REDIS_TLS", "true")).tls()).isPresent();
+        assertThat(load(Map.of("REDIS_URL", "redis://h")).tls()).isEmpty();
+    }
+
+    @Test
+    void refusesFilesThatHoldNoCertificateOrKey() throws IOException {
+        var file = Files.writeString(folder.resolve("a.pem"), "hunter2").toString();
+
+        assertThat(
+                        Mistakes.of(
+                                Map.of(
+                                        "REDIS_TLS",
+                                        "true",
+                                        "REDIS_TLS_CA",
+                                        file,
+                                        "REDIS_TLS_CERT",
+                                        folder.resolve("none.pem").toString(),
+                                        "REDIS_TLS_KEY",
+                                        file),
+                                folder.resolve("none")))
+                .satisfiesExactlyInAnyOrder(
+                        ca ->
+                                assertThat(ca)
+                                        .startsWith("REDIS_TLS_CA: ")
+                                        .endsWith("holds no certificate; expected X.509 in PEM"),
+                        cert ->
+                                assertThat(cert)
+                                        .startsWith("REDIS_TLS_CERT: ")
+                                        .endsWith("is not a file that can be read"),
+                        key ->
+                                assertThat(key)
+                                        .startsWith("REDIS_TLS_KEY: ")
+                                        .contains("holds no private key")
+                                        .doesNotContain("hunter2"));
     }
 }

@@ -193,9 +193,11 @@ class SettingsTest {
                         + " whole number from 1 to 100",
                 "CISTERN_DLQ|a/b|\"a/b\" is no name of a topic; expected 1 to 249 of A-Z a-z 0-9"
                         + " . _ -",
-                "REDIS_TLS|true|known, but not served by this version",
-                "REDIS_SENTINEL_PASSWORD|x|known, but not served by this version",
-                "REDIS_WAIT_REPLICAS|1|known, but not served by this version",
+                "REDIS_SENTINEL_PASSWORD|x|needs REDIS_SENTINEL_HOSTS beside it",
+                "REDIS_SENTINEL_HOSTS|a:1|stands alone; expected REDIS_SERVICE_NAME beside it",
+                "REDIS_WAIT_REPLICAS|-1|\"-1\" is out of range or no number; expected a whole number"
+                        + " from 0 to 100",
+                "REDIS_CLUSTER_ENABLED|true|known, but not served by this version",
                 "CISTERN_BACKPLANE|kafka|known, but not served by this version"
             })
     void answersAMistakeWithOneLine(String name, String value, String line) {

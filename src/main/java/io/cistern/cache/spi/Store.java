@@ -165,8 +165,20 @@ public interface Store extends AutoCloseable {
      *
      * @param position the partition's; {@link Position#UNKNOWN} where it has none yet
      * @param entries by key, what is there and can be decoded, dead or alive
+     * @param age for how many nanoseconds before the question it may have been true no more
      */
-    record View(Position position, Map<String, Entry> entries) {}
+    record View(Position position, Map<String, Entry> entries, long age) {
+
+        /** One that is true now. */
+        public View(Position position, Map<String, Entry> entries) {
+            this(position, entries, 0);
+        }
+
+        /** The same, but perhaps true only some nanoseconds ago. */
+        public View since(long nanos) {
+            return new View(position, entries, nanos);
+        }
+    }
 
     /**
      * What is used of this process.

@@ -34,7 +34,7 @@ final class Changer {
 
     /**
      * @param change whose keys are all valid Unicode
-     * @return the position behind it
+     * @return the position behind it; so many replicas as are required have it
      */
     CompletionStage<Position> invalidate(
             Session session, Partition partition, Names of, Change change) {
@@ -56,7 +56,7 @@ final class Changer {
                                                                 versions)
                                                         .thenAccept(
                                                                 position -> last[0] = position)))
-                .thenApply(done -> last[0]);
+                .thenCompose(done -> session.confirmed(last[0]));
     }
 
     private CompletionStage<Position> invalidateStep(
@@ -125,7 +125,7 @@ final class Changer {
         args.add(Replies.number(lifetime));
         args.add(isKept ? record : NOTHING);
         return PUT.run(session.invalidations(), keys, args)
-                .thenApply(reply -> position(partition, reply));
+                .thenCompose(reply -> session.confirmed(position(partition, reply)));
     }
 
     private Position position(Partition partition, List<Object> reply) {

@@ -1,6 +1,7 @@
 package io.cistern.store.redis;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.entry.Unicode;
@@ -46,6 +47,7 @@ public final class RedisStore implements Store {
     private final Map<Partition, Names> names = new ConcurrentHashMap<>();
     private final Seen seen = new Seen();
     private final Guard guard;
+    private final Proof proof;
     private final Greeter greeter;
     private final Reader reader;
     private final Filler filler;
@@ -72,6 +74,8 @@ public final class RedisStore implements Store {
         this.prefix = prefix;
         this.namespace = namespace;
         this.guard = new Guard(redis);
+        var probe = (prefix + namespace + ":probe").getBytes(UTF_8);
+        this.proof = new Proof(probe, clock::nanos);
         this.greeter = new Greeter(seen);
         this.reader = new Reader(limits);
         this.filler = new Filler(limits);
@@ -113,8 +117,11 @@ public final class RedisStore implements Store {
                 (session, of) -> {
                     // First, so that no invalidation lies between the position and the entries.
                     var order = position(session, partition, of);
+                    var asked = clock.nanos();
+                    var master = proof.recent(session);
                     return reader.read(session.commands(), of, keys)
-                            .thenCombine(order, (entries, position) -> new View(position, entries));
+                            .thenCombine(order, (entries, position) -> new View(position, entries))
+                            .thenCombine(master, (view, at) -> view.since(Math.max(0, asked - at)));
                 });
     }
 
@@ -129,7 +136,12 @@ public final class RedisStore implements Store {
                                     .map(CompletionStage::toCompletableFuture)
                                     .toArray(CompletableFuture[]::new);
                     return CompletableFuture.allOf(greetings)
-                            .thenCompose(done -> positions(session, partitions));
+                            .thenCompose(
+                                    done ->
+                                            positions(session, partitions)
+                                                    .thenCombine(
+                                                            proof.fresh(session),
+                                                            (positions, at) -> positions));
                 });
     }
 

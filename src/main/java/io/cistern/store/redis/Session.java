@@ -1,7 +1,9 @@
 package io.cistern.store.redis;
 
 import io.cistern.redis.DataConnection;
+import io.cistern.redis.Replication;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The connections that an operation uses from its beginning to its end; once one of them breaks,
@@ -9,13 +11,20 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
  *
  * @param commands for reads and fills
  * @param invalidations for changes
+ * @param replication of those changes
  */
 record Session(
         RedisClusterAsyncCommands<byte[], byte[]> commands,
-        RedisClusterAsyncCommands<byte[], byte[]> invalidations) {
+        RedisClusterAsyncCommands<byte[], byte[]> invalidations,
+        Replication replication) {
 
     static Session of(DataConnection redis) {
-        return new Session(redis.commands(), redis.invalidations());
+        return new Session(redis.commands(), redis.invalidations(), redis.replication());
+    }
+
+    /** Ends when so many replicas as are required have what was written by changes so far. */
+    <T> CompletionStage<T> confirmed(T result) {
+        return replication.confirm(invalidations).thenApply(done -> result);
     }
 
     boolean isSameAs(Session other) {

@@ -7,6 +7,7 @@ import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Position;
 import io.cistern.redis.BulkConnection;
 import io.cistern.redis.DataConnection;
+import io.cistern.redis.Replication;
 import io.cistern.store.Entries;
 import io.cistern.store.SyncStore;
 import io.cistern.store.TestClock;
@@ -72,6 +73,11 @@ class RedisHistoryIT {
         @Override
         public RedisClusterAsyncCommands<byte[], byte[]> commands() {
             return connection.commands();
+        }
+
+        @Override
+        public Replication replication() {
+            return new Replication(0, Duration.ofSeconds(1));
         }
 
         @Override

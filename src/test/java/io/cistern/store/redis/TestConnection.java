@@ -3,6 +3,7 @@ package io.cistern.store.redis;
 import io.cistern.redis.BulkConnection;
 import io.cistern.redis.DataConnection;
 import io.cistern.redis.RedisFailure;
+import io.cistern.redis.Replication;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -67,6 +68,11 @@ final class TestConnection implements DataConnection, AutoCloseable {
     @Override
     public RedisAsyncCommands<byte[], byte[]> commands() {
         return data.async();
+    }
+
+    @Override
+    public Replication replication() {
+        return new Replication(0, Duration.ofSeconds(1));
     }
 
     @Override
