@@ -1,10 +1,12 @@
 package io.cistern.cache;
 
+import io.cistern.cache.order.Marks;
 import io.cistern.cache.spi.Backplane;
 import io.cistern.cache.spi.Clock;
 import io.cistern.cache.spi.Loader;
 import io.cistern.cache.spi.NearStore;
 import io.cistern.cache.spi.Observer;
+import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.Store;
 import io.cistern.cache.spi.Timers;
 import java.util.Collection;
@@ -65,7 +67,13 @@ public final class Caches {
                         name -> replicas.computeIfAbsent(name, any -> new Replicas(any, store)),
                         pulse,
                         dependents);
+        store.remembers(this::memory);
         store.onReturn(() -> open.values().forEach(Cache::forgetNear));
+    }
+
+    private Optional<Marks> memory(Partition partition) {
+        return Optional.ofNullable(replicas.get(partition.cache()))
+                .map(of -> of.all().get(partition.index()).marks());
     }
 
     private Statistics statistics(String cache) {

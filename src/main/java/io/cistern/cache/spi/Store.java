@@ -7,9 +7,11 @@ import io.cistern.cache.order.Position;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 
 /**
  * Where entries and the order of invalidations are kept. Every operation touches one partition, is
@@ -40,6 +42,17 @@ public interface Store extends AutoCloseable {
      * by others, or the other way round.
      */
     void onReturn(Runnable listener);
+
+    /**
+     * Takes note of whom to ask what this process knows of a partition's invalidations. A store
+     * that finds out that it lost some of them says them again; without that, everything dies that
+     * they may have concerned.
+     *
+     * @param known empty for a partition of which nothing is known
+     */
+    default void remembers(Function<Partition, Optional<Marks>> known) {
+        // What is in this process loses nothing by itself.
+    }
 
     /**
      * Reads entries in one round trip.

@@ -1,13 +1,19 @@
 package io.cistern.store.redis;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.cistern.cache.order.Marks;
+import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Partition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 
 /**
  * Says hello on every connection, once for each partition and before anything else: behind a new
@@ -24,13 +30,26 @@ final class Greeter {
 
     private static final int LONGEST_STRIDE = 1_000_000_000;
 
+    private static final byte[] ASK = "ask".getBytes(US_ASCII);
+    private static final byte[] REPLAY = "replay".getBytes(US_ASCII);
+    private static final byte[] BEGIN = "begin".getBytes(US_ASCII);
+
     private final Seen seen;
+    private final int marks;
+    private final Function<Partition, Optional<Marks>> memory;
     private final Map<Partition, Greeting> greetings = new ConcurrentHashMap<>();
 
     private record Greeting(Session session, CompletableFuture<Void> done) {}
 
-    Greeter(Seen seen) {
+    /**
+     * @param seen the latest positions
+     * @param marks how many tags and patterns, and how many keys, Redis keeps
+     * @param memory what this instance knows of a partition's invalidations
+     */
+    Greeter(Seen seen, int marks, Function<Partition, Optional<Marks>> memory) {
         this.seen = seen;
+        this.marks = marks;
+        this.memory = memory;
     }
 
     /**
@@ -83,10 +102,49 @@ final class Greeter {
     }
 
     private CompletionStage<Void> say(Session session, Partition partition, Names names) {
+        return HELLO.run(session.invalidations(), names.sets(), args(partition, ASK))
+                .thenCompose(
+                        reply ->
+                                reply.size() > 2
+                                        ? recover(session, partition, names, reply)
+                                        : CompletableFuture.completedStage(reply))
+                .thenAccept(reply -> seen.add(partition, Replies.position(reply)));
+    }
+
+    /** Redis lacks what was seen: what is known of it is said again, or all before it is dead. */
+    private CompletionStage<List<Object>> recover(
+            Session session, Partition partition, Names names, List<Object> reply) {
+        var there = Replies.position(reply);
+        var shared = (Long) reply.get(2);
+        var replay =
+                memory.apply(partition)
+                        .filter(marks -> knowsAll(marks.position(), partition, there))
+                        .map(marks -> marks.since(new Position(there.generation(), shared)))
+                        .map(lacking -> new Replay(lacking, shared, names))
+                        .filter(Replay::isSmall);
+        List<byte[]> keys = new ArrayList<>(names.sets());
+        var args = args(partition, replay.isPresent() ? REPLAY : BEGIN);
+        if (replay.isPresent()) {
+            keys.addAll(replay.get().keys());
+            args.add(Replies.number(shared));
+            args.addAll(replay.get().args(marks));
+        }
+        return HELLO.run(session.invalidations(), keys, args);
+    }
+
+    /** Whether it knows of every invalidation up to the latest that was seen. */
+    private boolean knowsAll(Position known, Partition partition, Position there) {
+        var latest = seen.of(partition);
+        return known.generation() == there.generation()
+                && latest.generation() == there.generation()
+                && known.version() >= latest.version();
+    }
+
+    private List<byte[]> args(Partition partition, byte[] unlessContinued) {
         List<byte[]> args = new ArrayList<>(seen.order(partition));
         var stride = ThreadLocalRandom.current().nextLong(SHORTEST_STRIDE, LONGEST_STRIDE);
         args.add(Replies.number(stride));
-        return HELLO.run(session.invalidations(), names.sets(), args)
-                .thenAccept(reply -> seen.add(partition, Replies.position(reply)));
+        args.add(unlessContinued);
+        return args;
     }
 }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 
 /**
  * Entries and their order in Redis. Reads are pipelined and go without a script; whatever depends
@@ -47,6 +49,7 @@ public final class RedisStore implements Store {
     private final Map<Partition, Names> names = new ConcurrentHashMap<>();
     private final Seen seen = new Seen();
     private final Guard guard;
+    private volatile Function<Partition, Optional<Marks>> memory = partition -> Optional.empty();
     private final Proof proof;
     private final Greeter greeter;
     private final Reader reader;
@@ -76,7 +79,7 @@ public final class RedisStore implements Store {
         this.guard = new Guard(redis);
         var probe = (prefix + namespace + ":probe").getBytes(UTF_8);
         this.proof = new Proof(probe, clock::nanos);
-        this.greeter = new Greeter(seen);
+        this.greeter = new Greeter(seen, limits.marks(), partition -> memory.apply(partition));
         this.reader = new Reader(limits);
         this.filler = new Filler(limits);
         this.warmFiller = new WarmFiller(redis, limits);
@@ -108,6 +111,11 @@ public final class RedisStore implements Store {
                     greetAll();
                     listener.run();
                 });
+    }
+
+    @Override
+    public void remembers(Function<Partition, Optional<Marks>> known) {
+        memory = known;
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.order.Change;
+import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
 import io.cistern.redis.BulkConnection;
 import io.cistern.redis.DataConnection;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -56,10 +58,22 @@ class RedisHistoryIT {
     /** One instance's way to Redis, which can be made anew. */
     private final class Instance implements DataConnection, AutoCloseable {
         private TestConnection connection = connect();
-        private final SyncStore cache =
-                new SyncStore(
-                        new RedisStore(this, new TestClock(), "", namespace, RedisLimits.DEFAULT),
-                        "c");
+        private final RedisStore store =
+                new RedisStore(this, new TestClock(), "", namespace, RedisLimits.DEFAULT);
+        private final SyncStore cache = new SyncStore(store, "c");
+        private final Marks memory = new Marks();
+
+        /** From now on it can tell what it knows. */
+        Instance remembering() {
+            store.remembers(partition -> Optional.of(memory));
+            learn();
+            return this;
+        }
+
+        /** Takes in what was invalidated, as an instance does before it acknowledges or serves. */
+        void learn() {
+            memory.apply(cache.changes(memory.position()));
+        }
 
         private TestConnection connect() {
             return new TestConnection(REDIS.port(), Duration.ofSeconds(10));
@@ -159,6 +173,120 @@ class RedisHistoryIT {
 
         assertThat(other.cache.live("a")).isEmpty();
         assertThat(one.cache.live("a")).isEmpty();
+    }
+
+    static List<Change> changesOfA() {
+        return List.of(
+                Change.key("a"),
+                Change.tag("t"),
+                Change.pattern("a*"),
+                Change.key("a").expiring(),
+                Change.tag("t").expiring(),
+                Change.pattern("a*").expiring());
+    }
+
+    /** Nothing else is lost for it. */
+    @ParameterizedTest
+    @MethodSource("changesOfA")
+    void whoKnowsALostInvalidationSaysItAgain(Change change) {
+        var one = instance().remembering();
+        var other = instance();
+        var at = one.cache.position();
+        one.cache.fill("a", Entries.entry("old", at, "t"));
+        one.cache.fill("b", entry("b", at));
+        var state = snapshot();
+        one.cache.invalidate(change);
+        one.learn();
+
+        restore(state);
+        one.reconnect();
+        other.reconnect();
+        one.cache.position();
+
+        assertThat(other.cache.fresh("a")).isEmpty();
+        assertThat(other.cache.live("a").isPresent()).isEqualTo(!change.isEviction());
+        assertThat(other.cache.fresh("b")).isPresent();
+        assertThat(one.cache.position().generation()).isEqualTo(at.generation());
+        assertThat(one.cache.fill("c", entry("late", at))).isNotEmpty();
+        // A load that began before what was lost, too.
+        one.cache.fill("a", Entries.entry("late", at, "t"));
+        assertThat(other.cache.fresh("a")).isEmpty();
+    }
+
+    @Test
+    void oneOfTheWholeCacheIsSaidAgainAsSuch() {
+        var one = instance().remembering();
+        one.cache.fill("a", entry("old", one.cache.position()));
+        var state = snapshot();
+        one.cache.invalidate(Change.everything());
+        one.learn();
+        var generation = one.cache.position().generation();
+
+        restore(state);
+        one.reconnect();
+
+        assertThat(one.cache.live("a")).isEmpty();
+        assertThat(one.cache.position().generation()).isEqualTo(generation);
+    }
+
+    @Test
+    void eachSaysWhatItKnows() {
+        var one = instance().remembering();
+        var other = instance().remembering();
+        var at = one.cache.position();
+        for (var key : List.of("a", "b", "c")) {
+            one.cache.fill(key, entry(key, at));
+        }
+        var state = snapshot();
+        one.cache.invalidate(Change.key("a"));
+        one.learn();
+        other.learn();
+        one.cache.invalidate(Change.key("b"));
+        one.learn();
+
+        restore(state);
+        one.reconnect();
+        other.reconnect();
+        other.cache.position();
+        assertThat(other.cache.live("a")).isEmpty();
+        assertThat(other.cache.live("b")).as("nobody who knows has come yet").isPresent();
+        one.cache.position();
+
+        assertThat(other.cache.live("a")).isEmpty();
+        assertThat(other.cache.live("b")).isEmpty();
+        assertThat(other.cache.live("c")).isPresent();
+    }
+
+    @Test
+    void whoSawMoreThanItKnowsBeginsAnew() {
+        var one = instance();
+        var other = instance().remembering();
+        one.cache.fill("a", entry("old", one.cache.position()));
+        var state = snapshot();
+        one.cache.invalidate(Change.tag("t"));
+        other.cache.read("x");
+
+        restore(state);
+        other.reconnect();
+
+        assertThat(other.cache.live("a")).isEmpty();
+    }
+
+    @Test
+    void whereTooMuchIsLostAllIsDead() {
+        var one = instance().remembering();
+        one.cache.fill("a", entry("old", one.cache.position()));
+        var state = snapshot();
+        var many = IntStream.range(0, 1_001).mapToObj(i -> "k" + i).collect(Collectors.toSet());
+        one.cache.invalidate(new Change(many, Set.of(), Set.of(), false));
+        one.learn();
+        var generation = one.cache.position().generation();
+
+        restore(state);
+        one.reconnect();
+
+        assertThat(one.cache.live("a")).isEmpty();
+        assertThat(one.cache.position().generation()).isNotEqualTo(generation);
     }
 
     @Test
@@ -313,6 +441,7 @@ class RedisHistoryIT {
     void nothingThatWasInvalidatedComesBack(long seed) {
         var random = new Random(seed);
         var all = List.of(instance(), instance(), instance());
+        all.stream().filter(each -> seed % 3 != 0).forEach(Instance::remembering);
         var state = new HashMap<String, byte[]>();
         Map<String, Integer> lastChange = new HashMap<>();
         Map<String, Integer> began = new HashMap<>();
@@ -334,6 +463,7 @@ class RedisHistoryIT {
                 }
                 case 6 -> {
                     one.cache.invalidate(Change.key(key));
+                    one.learn();
                     lastChange.put(key, ++changes);
                 }
                 case 7 -> {
@@ -347,6 +477,9 @@ class RedisHistoryIT {
                         comeBack(all, random);
                     }
                 }
+            }
+            if (random.nextBoolean()) {
+                all.get(random.nextInt(all.size())).learn();
             }
             for (var each : all) {
                 served += look(each, "k" + random.nextInt(3), lastChange, began) ? 1 : 0;
@@ -365,6 +498,7 @@ class RedisHistoryIT {
             if (random.nextBoolean()) {
                 // Who came first goes on before the others are there.
                 order.get(0).cache.invalidate(Change.key("other"));
+                order.get(0).learn();
             }
             each.cache.position();
         }
