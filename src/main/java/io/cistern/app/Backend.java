@@ -13,6 +13,7 @@ import io.cistern.store.memory.MemoryStore;
 import io.cistern.store.near.CaffeineNearStores;
 import io.cistern.store.redis.RedisLimits;
 import io.cistern.store.redis.RedisStore;
+import io.cistern.store.redis.SeenFile;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -34,6 +35,7 @@ final class Backend implements AutoCloseable {
     private final String description;
     private final SupervisedRedis embedded;
     private final RedisConnections connections;
+    private final Optional<SeenFile> seen;
 
     private Backend(
             Store store,
@@ -41,13 +43,15 @@ final class Backend implements AutoCloseable {
             Clock clock,
             String description,
             SupervisedRedis embedded,
-            RedisConnections connections) {
+            RedisConnections connections,
+            Optional<SeenFile> seen) {
         this.store = store;
         this.redisStore = redisStore;
         this.clock = clock;
         this.description = description;
         this.embedded = embedded;
         this.connections = connections;
+        this.seen = seen;
     }
 
     /**
@@ -76,7 +80,7 @@ final class Backend implements AutoCloseable {
     private static Backend memory(String description, EvictionListener evictions) {
         var clock = new ProcessClock();
         var store = new MemoryStore(CaffeineNearStores.defaultBytes(), clock, evictions);
-        return new Backend(store, null, clock, description, null, null);
+        return new Backend(store, null, clock, description, null, null, Optional.empty());
     }
 
     private static Backend redis(Settings settings, RedisSettings redis, SupervisedRedis embedded) {
@@ -93,18 +97,34 @@ final class Backend implements AutoCloseable {
                         return connections.link().redisMillis();
                     }
                 };
+        // An embedded one begins empty, and ends with this instance.
+        Optional<SeenFile> seen =
+                embedded == null
+                        ? SeenFile.open(settings.folders().data(), place(settings, redis))
+                        : Optional.empty();
         var store =
                 new RedisStore(
                         connections,
                         clock,
                         redis.keyPrefix(),
                         settings.store().namespace(),
-                        RedisLimits.DEFAULT);
+                        RedisLimits.DEFAULT,
+                        seen);
         var description =
                 embedded == null
                         ? "Redis at " + redis.address()
                         : "embedded Redis at " + redis.address() + ", until this instance stops";
-        return new Backend(store, store, clock, description, embedded, connections);
+        return new Backend(store, store, clock, description, embedded, connections, seen);
+    }
+
+    /** Tells what is kept there from what is kept elsewhere. */
+    private static String place(Settings settings, RedisSettings redis) {
+        return "%s/%d %s %s"
+                .formatted(
+                        redis.address(),
+                        redis.database(),
+                        redis.keyPrefix(),
+                        settings.store().namespace());
     }
 
     Store store() {
@@ -154,6 +174,7 @@ final class Backend implements AutoCloseable {
         if (connections != null) {
             connections.close();
         }
+        seen.ifPresent(SeenFile::close);
         if (embedded != null) {
             embedded.close();
         }

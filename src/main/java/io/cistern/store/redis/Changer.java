@@ -56,7 +56,8 @@ final class Changer {
                                                                 versions)
                                                         .thenAccept(
                                                                 position -> last[0] = position)))
-                .thenCompose(done -> session.confirmed(last[0]));
+                .thenCompose(done -> session.confirmed(last[0]))
+                .thenApply(position -> seen.keep(partition, position));
     }
 
     private CompletionStage<Position> invalidateStep(
@@ -125,7 +126,8 @@ final class Changer {
         args.add(Replies.number(lifetime));
         args.add(isKept ? record : NOTHING);
         return PUT.run(session.invalidations(), keys, args)
-                .thenCompose(reply -> session.confirmed(position(partition, reply)));
+                .thenCompose(reply -> session.confirmed(position(partition, reply)))
+                .thenApply(position -> seen.keep(partition, position));
     }
 
     private Position position(Partition partition, List<Object> reply) {

@@ -102,6 +102,7 @@ final class Greeter {
     }
 
     private CompletionStage<Void> say(Session session, Partition partition, Names names) {
+        seen.recall(partition);
         return HELLO.run(session.invalidations(), names.sets(), args(partition, ASK))
                 .thenCompose(
                         reply ->

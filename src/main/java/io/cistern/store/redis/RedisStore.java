@@ -47,7 +47,7 @@ public final class RedisStore implements Store {
     private final String prefix;
     private final String namespace;
     private final Map<Partition, Names> names = new ConcurrentHashMap<>();
-    private final Seen seen = new Seen();
+    private final Seen seen;
     private final Guard guard;
     private volatile Function<Partition, Optional<Marks>> memory = partition -> Optional.empty();
     private final Proof proof;
@@ -72,6 +72,20 @@ public final class RedisStore implements Store {
             String prefix,
             String namespace,
             RedisLimits limits) {
+        this(redis, clock, prefix, namespace, limits, Optional.empty());
+    }
+
+    /**
+     * @param seenFile what was acknowledged before; not closed with the store
+     */
+    public RedisStore(
+            DataConnection redis,
+            Clock clock,
+            String prefix,
+            String namespace,
+            RedisLimits limits,
+            Optional<SeenFile> seenFile) {
+        this.seen = new Seen(seenFile);
         this.redis = redis;
         this.clock = clock;
         this.prefix = prefix;

@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -16,6 +17,27 @@ final class Seen {
 
     private final Map<Partition, Position> positions = new ConcurrentHashMap<>();
     private final SecureRandom random = new SecureRandom();
+    private final Optional<SeenFile> file;
+
+    /**
+     * @param file keeps what was acknowledged over a restart
+     */
+    Seen(Optional<SeenFile> file) {
+        this.file = file;
+    }
+
+    /** Remembers what was acknowledged before this instance was started. */
+    void recall(Partition partition) {
+        if (file.isPresent() && !positions.containsKey(partition)) {
+            add(partition, file.get().of(partition));
+        }
+    }
+
+    /** A change at that position is about to be acknowledged. */
+    Position keep(Partition partition, Position position) {
+        file.ifPresent(it -> it.keep(partition, position));
+        return position;
+    }
 
     Position of(Partition partition) {
         return positions.getOrDefault(partition, Position.UNKNOWN);
@@ -65,7 +87,7 @@ final class Seen {
                         Replies.number(latest.version())));
     }
 
-    private static Position later(Position known, Position now) {
+    static Position later(Position known, Position now) {
         if (known.generation() == now.generation()) {
             return known.version() > now.version() ? known : now;
         }

@@ -14,6 +14,7 @@ import io.cistern.store.SyncStore;
 import io.cistern.store.TestClock;
 import io.lettuce.core.RestoreArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,6 +31,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -50,7 +52,11 @@ class RedisHistoryIT {
     }
 
     private Instance instance() {
-        var instance = new Instance();
+        return instance(Optional.empty());
+    }
+
+    private Instance instance(Optional<SeenFile> file) {
+        var instance = new Instance(file);
         instances.add(instance);
         return instance;
     }
@@ -58,10 +64,16 @@ class RedisHistoryIT {
     /** One instance's way to Redis, which can be made anew. */
     private final class Instance implements DataConnection, AutoCloseable {
         private TestConnection connection = connect();
-        private final RedisStore store =
-                new RedisStore(this, new TestClock(), "", namespace, RedisLimits.DEFAULT);
-        private final SyncStore cache = new SyncStore(store, "c");
+        private final Optional<SeenFile> file;
+        private final RedisStore store;
+        private final SyncStore cache;
         private final Marks memory = new Marks();
+
+        Instance(Optional<SeenFile> file) {
+            this.file = file;
+            store = new RedisStore(this, new TestClock(), "", namespace, RedisLimits.DEFAULT, file);
+            cache = new SyncStore(store, "c");
+        }
 
         /** From now on it can tell what it knows. */
         Instance remembering() {
@@ -121,6 +133,7 @@ class RedisHistoryIT {
 
         @Override
         public void close() {
+            file.ifPresent(SeenFile::close);
             connection.close();
         }
     }
@@ -255,6 +268,29 @@ class RedisHistoryIT {
         assertThat(other.cache.live("a")).isEmpty();
         assertThat(other.cache.live("b")).isEmpty();
         assertThat(other.cache.live("c")).isPresent();
+    }
+
+    @Test
+    void whatWasAcknowledgedIsKnownAfterARestart(@TempDir Path folder) {
+        var one = instance(SeenFile.open(folder, "here"));
+        one.cache.fill("a", entry("old", one.cache.position()));
+        var state = snapshot();
+        one.cache.invalidate(Change.key("a"));
+        one.close();
+
+        restore(state);
+        assertThat(instance(SeenFile.open(folder, "elsewhere")).cache.live("a")).isPresent();
+        assertThat(instance(SeenFile.open(folder, "here")).cache.live("a")).isEmpty();
+    }
+
+    @Test
+    void whoseHistoryGoesOnLosesNothingByARestart(@TempDir Path folder) {
+        var one = instance(SeenFile.open(folder, "here"));
+        one.cache.invalidate(Change.key("b"));
+        one.cache.fill("a", entry("v", one.cache.position()));
+        one.close();
+
+        assertThat(instance(SeenFile.open(folder, "here")).cache.live("a")).isPresent();
     }
 
     @Test
