@@ -9,6 +9,7 @@ import io.cistern.invalidation.feed.Failures;
 import io.cistern.invalidation.feed.Feed;
 import io.cistern.invalidation.feed.Feeds;
 import io.cistern.redis.Backoff;
+import io.cistern.settings.FeedSettings;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
@@ -36,7 +37,6 @@ import org.springframework.transaction.TransactionStatus;
  */
 final class FeedListenerContainer extends DefaultJmsMessageListenerContainer {
 
-    private static final String NOT_REACHED = "the broker is not reached: ";
     private static final long LOOK_MILLIS = 200;
 
     /** Of the consumer's thread: where more of the same transaction comes from. */
@@ -44,15 +44,17 @@ final class FeedListenerContainer extends DefaultJmsMessageListenerContainer {
 
     private final JmsEndpoint endpoint;
     private final Feeds feeds;
+    private final JmsReasons reasons;
     private final JmsDeadLetters deadLetters;
     private volatile Feed feed;
     private volatile EffectQueue queue;
 
-    FeedListenerContainer(JmsEndpoint endpoint, Feeds feeds, String deadLetters) {
+    FeedListenerContainer(JmsEndpoint endpoint, Feeds feeds, FeedSettings settings) {
         super(endpoint);
         this.endpoint = endpoint;
         this.feeds = feeds;
-        this.deadLetters = new JmsDeadLetters(deadLetters);
+        this.reasons = new JmsReasons(settings.jms());
+        this.deadLetters = new JmsDeadLetters(settings.deadLetters());
     }
 
     @Override
@@ -83,7 +85,7 @@ final class FeedListenerContainer extends DefaultJmsMessageListenerContainer {
     @Override
     protected MessageConsumer createListenerConsumer(Session session) throws JMSException {
         var consumer = super.createListenerConsumer(session);
-        feed.connected(this, true);
+        feed.reached(this);
         feed.resume(this);
         return consumer;
     }
@@ -94,8 +96,7 @@ final class FeedListenerContainer extends DefaultJmsMessageListenerContainer {
             return super.createConnection();
         } catch (JMSException e) {
             if (feed != null && isRunning()) {
-                feed.connected(this, false);
-                feed.pause(this, NOT_REACHED + Failures.reason(e));
+                feed.unreached(this, reasons.ofConnecting(e));
             }
             throw e;
         }
@@ -106,10 +107,14 @@ final class FeedListenerContainer extends DefaultJmsMessageListenerContainer {
         if (!isRunning()) {
             return;
         }
-        feed.connected(this, false);
-        // What making a connection failed with says more.
-        if (!(failure instanceof SharedConnectionNotInitializedException)) {
-            feed.pause(this, NOT_REACHED + Failures.reason(failure));
+        if (failure instanceof jakarta.jms.IllegalStateException) {
+            // What is said of a session that is closed says nothing of why.
+            feed.unreached(this, "the connection broke");
+        } else if (!(failure instanceof SharedConnectionNotInitializedException)) {
+            // Of that, what making a connection failed with says more.
+            feed.pause(
+                    this,
+                    endpoint.getDestinationName() + " can't be read: " + Failures.reason(failure));
         }
     }
 
@@ -239,7 +244,13 @@ final class FeedListenerContainer extends DefaultJmsMessageListenerContainer {
                 feed.deadLettered(id, reason);
                 return;
             } catch (JMSException e) {
-                hold(session, "the dead letters can't be written: " + Failures.reason(e), backoff);
+                hold(
+                        session,
+                        "the dead letters can't be written to "
+                                + deadLetters.queue()
+                                + ": "
+                                + Failures.reason(e),
+                        backoff);
             }
         }
     }
