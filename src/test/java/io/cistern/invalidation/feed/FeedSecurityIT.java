@@ -16,6 +16,7 @@ import io.cistern.testing.ArtemisBroker;
 import io.cistern.testing.KafkaBroker;
 import io.cistern.testing.KafkaClients;
 import io.cistern.testing.LogCapture;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
@@ -183,6 +184,23 @@ class FeedSecurityIT {
                     .isFalse();
         }
         assertThat(instance.lookup("items", "1").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aBrokerThatStandsStillHoldsNeitherStartNorStopBack() throws Exception {
+        try (var silent = new ServerSocket(0)) {
+            var began = System.nanoTime();
+            instance =
+                    jms().set("JMS_BROKER_URL", "tcp://127.0.0.1:" + silent.getLocalPort()).start();
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .isLessThan(Duration.ofSeconds(20));
+            assertThat(instance.lookup("items", "1").status()).isEqualTo(200);
+
+            began = System.nanoTime();
+            instance.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .isLessThan(Duration.ofSeconds(10));
+        }
     }
 
     @Test

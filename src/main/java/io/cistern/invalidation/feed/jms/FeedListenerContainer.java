@@ -20,7 +20,9 @@ import jakarta.jms.StreamMessage;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -28,6 +30,7 @@ import org.apache.camel.component.jms.DefaultJmsMessageListenerContainer;
 import org.apache.camel.component.jms.JmsEndpoint;
 import org.springframework.jms.listener.AbstractJmsListeningContainer.SharedConnectionNotInitializedException;
 import org.springframework.transaction.TransactionStatus;
+import org.springframework.util.backoff.BackOffExecution;
 
 /**
  * Runs the route of each message, and then waits until its events took effect, before the session
@@ -37,17 +40,20 @@ import org.springframework.transaction.TransactionStatus;
  */
 final class FeedListenerContainer extends DefaultJmsMessageListenerContainer {
 
+    private static final String STOPS = "the feed stops";
     private static final long LOOK_MILLIS = 200;
 
     /** Of the consumer's thread: where more of the same transaction comes from. */
     private final ThreadLocal<MessageConsumer> source = new ThreadLocal<>();
 
+    private final CountDownLatch started = new CountDownLatch(1);
     private final JmsEndpoint endpoint;
     private final Feeds feeds;
     private final JmsReasons reasons;
     private final JmsDeadLetters deadLetters;
     private volatile Feed feed;
     private volatile EffectQueue queue;
+    private volatile boolean isTried;
 
     FeedListenerContainer(JmsEndpoint endpoint, Feeds feeds, FeedSettings settings) {
         super(endpoint);
@@ -67,7 +73,29 @@ final class FeedListenerContainer extends DefaultJmsMessageListenerContainer {
                         .orElse(endpoint.getDestinationName());
         feed = feeds.feed(route, "jms", endpoint.getDestinationName());
         queue = feeds.queue(feed);
-        super.doStart();
+        try {
+            super.doStart();
+        } finally {
+            started.countDown();
+        }
+    }
+
+    /** Left to the consumers' threads: a broker that stands still would hold the start back. */
+    @Override
+    protected void establishSharedConnection() {}
+
+    /** Before the first attempt there is nothing to wait for but the end of the start. */
+    @Override
+    protected boolean applyBackOffTime(BackOffExecution execution) {
+        if (isTried) {
+            return super.applyBackOffTime(execution);
+        }
+        try {
+            started.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return true;
     }
 
     @Override
@@ -92,14 +120,54 @@ final class FeedListenerContainer extends DefaultJmsMessageListenerContainer {
 
     @Override
     protected Connection createConnection() throws JMSException {
+        isTried = true;
         try {
-            return super.createConnection();
+            return attempt();
         } catch (JMSException e) {
-            if (feed != null && isRunning()) {
+            if (feed != null && !isStopping()) {
                 feed.unreached(this, reasons.ofConnecting(e));
             }
             throw e;
         }
+    }
+
+    /** On another thread, for a broker that stands still must not hold the stop back. */
+    private Connection attempt() throws JMSException {
+        var attempt = new FutureTask<>(this::connect);
+        var thread = new Thread(attempt, "cistern-jms-connect");
+        thread.setDaemon(true);
+        thread.start();
+        while (true) {
+            try {
+                return attempt.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                if (isStopping()) {
+                    attempt.cancel(true);
+                    throw new JMSException(STOPS);
+                }
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof JMSException cause ? cause : wrapped(e.getCause());
+            } catch (InterruptedException e) {
+                attempt.cancel(true);
+                Thread.currentThread().interrupt();
+                throw wrapped(e);
+            }
+        }
+    }
+
+    private Connection connect() throws JMSException {
+        var connection = super.createConnection();
+        if (isStopping()) {
+            connection.close();
+            throw new JMSException(STOPS);
+        }
+        return connection;
+    }
+
+    private static JMSException wrapped(Throwable cause) {
+        var wrapped = new JMSException(Failures.reason(cause));
+        wrapped.initCause(cause);
+        return wrapped;
     }
 
     @Override
