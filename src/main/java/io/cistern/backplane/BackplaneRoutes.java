@@ -18,7 +18,7 @@ import org.springframework.data.redis.serializer.RedisSerializer;
  */
 public final class BackplaneRoutes extends RouteBuilder {
 
-    private static final String SEND = "direct:backplane-send?block=false";
+    private static final String SEND = "direct:cistern-backplane-send?block=false";
     private static final String LISTENERS = "backplaneListeners";
     private static final String TEXT = "backplaneText";
 

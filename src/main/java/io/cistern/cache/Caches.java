@@ -185,6 +185,11 @@ public final class Caches {
         return dependents.isMadeOf(name, of);
     }
 
+    /** The names that no cache bears, but on which caches depend, by the names of these. */
+    public Map<String, Set<String>> missing() {
+        return dependents.missing();
+    }
+
     /** Of the store that all share. */
     Pulse pulse() {
         return pulse;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -88,6 +89,20 @@ final class Dependents {
                             on -> related.computeIfAbsent(on, any -> new ArrayList<>()).add(cache));
         }
         dependents = related;
+    }
+
+    /** The names that no cache bears, but of which caches are made, by the names of these. */
+    Map<String, Set<String>> missing() {
+        Map<String, Set<String>> missing = new TreeMap<>();
+        for (var cache : caches.values()) {
+            for (var dependency : cache.policy().dependsOn()) {
+                if (!caches.containsKey(dependency.cache())) {
+                    missing.computeIfAbsent(cache.name(), any -> new TreeSet<>())
+                            .add(dependency.cache());
+                }
+            }
+        }
+        return missing;
     }
 
     /** Whether a cache is made of another one, directly or through others. */

@@ -54,6 +54,11 @@ final class ReplayCommand implements Callable<Integer> {
             }
             replayed = KafkaReplay.run(feeds);
         } else {
+            if (feeds.jms().connectionFactory().isPresent()) {
+                throw new IllegalStateException(
+                        "replay does not know the beans that CISTERN_JMS_CONNECTION_FACTORY names,"
+                                + " only an Artemis that JMS_BROKER_URL names");
+            }
             if (!feeds.jms().brokerUrl().isPresent()) {
                 throw new IllegalStateException("JMS_BROKER_URL names no Artemis");
             }

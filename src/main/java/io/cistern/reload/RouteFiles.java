@@ -30,6 +30,7 @@ public final class RouteFiles {
     private final Swap swap;
     private final FileStates states;
     private final Changes changes;
+    private final LooseEnds looseEnds;
     private volatile List<RouteFile> list = List.of();
 
     /**
@@ -62,6 +63,7 @@ public final class RouteFiles {
         this.trial = new Trial(context, folder.path(), trials);
         this.states = new FileStates(clock);
         this.changes = new Changes(check, states);
+        this.looseEnds = new LooseEnds(caches);
         this.swap = new Swap(new LiveRoutes(context, folder.path()), caches, states.contents());
     }
 
@@ -109,6 +111,7 @@ public final class RouteFiles {
             var where = tried ? Optional.of(trial) : Optional.<Trial>empty();
             new Round(due, states, where, swap, foreign()).run();
             list = states.list();
+            looseEnds.look();
         }
     }
 

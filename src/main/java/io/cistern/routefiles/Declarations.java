@@ -25,6 +25,16 @@ public record Declarations(
         List<StructureProblem> problems) {
     private static final String CACHE_SCHEME = "cistern:";
     private static final String ANY = "*";
+
+    /** Cistern's own routes read them. */
+    private static final Set<String> OURS =
+            Set.of(
+                    "direct:invalidate",
+                    "direct:invalidation-message",
+                    "direct:warm",
+                    "direct:cistern-backplane-send",
+                    "direct:cistern-warming-run");
+
     private static final Set<String> STEPS = Set.of("to", "toD", "wireTap");
 
     /**
@@ -84,7 +94,26 @@ public record Declarations(
         if (cache != null && !route.has("precondition")) {
             caches.add(new Declared(cache, List.of(index, "route", "from", "uri")));
         }
+        checkBegin(route.path("from"), List.of(index, "route", "from", "uri"));
         findAsked(List.of(index), element);
+    }
+
+    /** Camel would only say that there are two consumers, and not whose. */
+    private void checkBegin(JsonNode from, List<Object> path) {
+        String uri = from.path("uri").asText("").strip();
+        String name =
+                uri.equals("direct")
+                        ? "direct:" + from.path("parameters").path("name").asText("")
+                        : uri.replaceFirst("^direct://", "direct:").replaceFirst("\\?.*", "");
+        if (OURS.contains(name)) {
+            problems.add(
+                    new StructureProblem(
+                            path,
+                            "`"
+                                    + name
+                                    + "` is read by Cistern itself: a route may send to it, but not"
+                                    + " begin with it"));
+        }
     }
 
     /** Caches that steps name; those that only a message or a placeholder names are left out. */

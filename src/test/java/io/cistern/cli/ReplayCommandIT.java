@@ -94,11 +94,25 @@ class ReplayCommandIT {
     }
 
     @Test
+    void aBrokerThatIsNotReachedIsTroubleWithTheSettingToLookAt() {
+        assertThat(run(Map.of("JMS_BROKER_URL", "tcp://nowhere.invalid:61616"), "replay", "jms"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("Cannot connect").contains("see JMS_BROKER_URL");
+        assertThat(run(Map.of("KAFKA_BROKERS", "nowhere.invalid:9092"), "replay", "kafka"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("nowhere.invalid:9092").contains("see KAFKA_BROKERS");
+        assertThat(err.toString()).doesNotContain("\tat ");
+    }
+
+    @Test
     void aBrokerThatNoSettingNamesIsWrongUsage() {
         assertThat(run(Map.of(), "replay", "kafka")).isEqualTo(2);
         assertThat(err.toString()).contains("KAFKA_BROKERS").doesNotContain("\tat ");
         assertThat(run(Map.of(), "replay", "jms")).isEqualTo(2);
         assertThat(err.toString()).contains("JMS_BROKER_URL");
+        assertThat(run(Map.of("CISTERN_JMS_CONNECTION_FACTORY", "broker"), "replay", "jms"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("CISTERN_JMS_CONNECTION_FACTORY");
         assertThat(run(Map.of(), "replay", "pigeons")).isEqualTo(2);
         assertThat(err.toString()).contains("pigeons");
         assertThat(out.toString()).isEmpty();

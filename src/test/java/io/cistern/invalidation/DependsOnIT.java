@@ -8,6 +8,7 @@ import io.cistern.app.CountingOrigin;
 import io.cistern.app.Instance;
 import io.cistern.app.RedisServer;
 import io.cistern.app.Routes;
+import io.cistern.testing.LogCapture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -217,6 +218,29 @@ class DependsOnIT {
                                             .text()
                                             .equals("z"));
             assertThat(refusals(instance)).doesNotContain("would depend");
+        }
+    }
+
+    @Test
+    void aNameThatNoCacheBearsIsToldOfOnceAndUntilThereIsOne() throws Exception {
+        try (var log = LogCapture.of("io.cistern.reload.LooseEnds");
+                var instance =
+                        Instance.inMemory()
+                                .route("a", Routes.simple("a", "x", Map.of("dependsOn", "z, y")))
+                                .route("z", Routes.simple("z", "x", Map.of()))
+                                .start()) {
+            assertThat(log.lines())
+                    .containsExactly(
+                            "WARN The cache a dependsOn y, and there is no such cache: nothing"
+                                    + " follows from it");
+            var file = instance.routes().resolve("caches/y.camel.yaml");
+
+            Files.writeString(file, Routes.simple("y", "x", Map.of()));
+            await().until(() -> instance.lookup("y", "1").status() == 200);
+            assertThat(log.lines()).hasSize(1);
+
+            Files.delete(file);
+            await().until(() -> log.lines().size() == 2);
         }
     }
 

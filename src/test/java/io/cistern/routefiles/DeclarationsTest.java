@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.cistern.routefiles.Declarations.Declared;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +54,28 @@ class DeclarationsTest {
                 .containsExactly(0, "route", "from", "steps", 0, "to");
         assertThat(step("to: { uri: cistern:x }").asked().get(0).path())
                 .containsExactly(0, "route", "from", "steps", 0, "to", "uri");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    uri: direct:invalidate
+                    uri: "direct://invalidate?block=false"
+                    uri: direct:invalidation-message
+                    uri: direct:warm
+                    uri: direct, parameters: { name: warm }
+                    """)
+    void namesThatCisternReadsItselfAreNotRead(String from) {
+        var problems = of("- route: { id: a, from: { " + from + ", steps: [] } }").problems();
+
+        assertThat(problems)
+                .singleElement()
+                .matches(it -> it.message().contains("is read by Cistern itself"))
+                .matches(it -> it.path().equals(List.of(0, "route", "from", "uri")));
+        assertThat(of("- route: { id: a, from: { uri: direct:warmer, steps: [] } }").problems())
+                .isEmpty();
     }
 
     @Test

@@ -3,8 +3,12 @@ package io.cistern.invalidation.event;
 import io.cistern.cache.spi.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +36,10 @@ final class Delays implements AutoCloseable {
     private final int mostNames;
     private final BiFunction<List<InvalidationEvent>, String, CompletionStage<?>> apply;
     private final TreeMap<Long, List<Waiting>> ticks = new TreeMap<>();
+
+    /** Those that came due, and did not take effect yet. */
+    private final Set<Waiting> due = Collections.newSetFromMap(new IdentityHashMap<>());
+
     private final long origin;
     private int names;
     private boolean closed;
@@ -69,16 +77,12 @@ final class Delays implements AutoCloseable {
      *     there is no room now
      */
     synchronized int reserve(List<InvalidationEvent> events) {
-        var wanted = events.stream().mapToInt(Delays::names).sum();
+        var wanted = events.stream().mapToInt(InvalidationEvent::delayedNames).sum();
         if (wanted > mostNames - names) {
             return -1;
         }
         names += wanted;
         return wanted;
-    }
-
-    private static int names(InvalidationEvent event) {
-        return event.keys().size() + event.tags().size() + 1;
     }
 
     synchronized void giveUp(int reserved) {
@@ -89,6 +93,7 @@ final class Delays implements AutoCloseable {
     synchronized void add(List<InvalidationEvent> events, String source, int reserved) {
         if (closed) {
             names -= reserved;
+            lost(events.size());
             return;
         }
         var left = new TreeMap<Long, List<InvalidationEvent>>();
@@ -103,7 +108,9 @@ final class Delays implements AutoCloseable {
                                 new Waiting(
                                         some,
                                         source,
-                                        some.stream().mapToInt(Delays::names).sum())));
+                                        some.stream()
+                                                .mapToInt(InvalidationEvent::delayedNames)
+                                                .sum())));
     }
 
     private void wait(long tick, Waiting waiting) {
@@ -118,13 +125,15 @@ final class Delays implements AutoCloseable {
     }
 
     private void due(long tick) {
-        List<Waiting> due;
+        List<Waiting> now;
         synchronized (this) {
-            due = ticks.remove(tick);
+            now = ticks.remove(tick);
+            if (now == null) {
+                return;
+            }
+            due.addAll(now);
         }
-        if (due != null) {
-            due.forEach(this::apply);
-        }
+        now.forEach(this::apply);
     }
 
     private void apply(Waiting waiting) {
@@ -133,35 +142,66 @@ final class Delays implements AutoCloseable {
                         (done, error) -> {
                             synchronized (this) {
                                 if (error == null || closed) {
-                                    names -= waiting.names;
+                                    remove(waiting);
                                     return;
                                 }
                             }
-                            timers.after(AGAIN, () -> apply(waiting));
+                            timers.after(AGAIN, () -> again(waiting));
                         });
     }
 
-    /** Applies what waits now, rather than never. */
-    @Override
-    public void close() {
-        List<Waiting> rest = new ArrayList<>();
-        synchronized (this) {
-            closed = true;
-            ticks.values().forEach(rest::addAll);
-            ticks.clear();
+    private void remove(Waiting waiting) {
+        if (due.remove(waiting)) {
+            names -= waiting.names;
         }
-        for (var waiting : rest) {
-            try {
-                apply.apply(waiting.events, waiting.source)
-                        .toCompletableFuture()
-                        .get(LAST.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (ExecutionException | TimeoutException e) {
-                LOG.warn("{} delayed invalidations are lost", waiting.events.size());
-                return;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+    }
+
+    private void again(Waiting waiting) {
+        synchronized (this) {
+            if (closed) {
                 return;
             }
+        }
+        apply(waiting);
+    }
+
+    /** Applies what waits now, rather than never, and tells how much could not be. */
+    @Override
+    public void close() {
+        List<Waiting> rest;
+        synchronized (this) {
+            closed = true;
+            ticks.values().forEach(due::addAll);
+            ticks.clear();
+            rest = List.copyOf(due);
+        }
+        var works =
+                rest.stream()
+                        .map(each -> apply.apply(each.events, each.source).toCompletableFuture())
+                        .toList();
+        try {
+            CompletableFuture.allOf(works.toArray(CompletableFuture[]::new))
+                    .get(LAST.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("Not all that waited took effect", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        var lost = 0;
+        for (var i = 0; i < works.size(); i++) {
+            if (!works.get(i).isDone() || works.get(i).isCompletedExceptionally()) {
+                lost += rest.get(i).events.size();
+            }
+        }
+        synchronized (this) {
+            rest.forEach(this::remove);
+        }
+        lost(lost);
+    }
+
+    private static void lost(int events) {
+        if (events > 0) {
+            LOG.warn("Delayed invalidations that are lost: {}", events);
         }
     }
 }

@@ -78,8 +78,20 @@ public final class EventReader {
         } else {
             message.take(tree(text), structured ? null : envelope, "");
         }
+        checkDelays(message.events);
         unknown.add(message.unknownFields);
         return message.events;
+    }
+
+    /** What could never wait together would be refused again and again. */
+    private static void checkDelays(List<InvalidationEvent> events) {
+        var names = events.stream().mapToInt(InvalidationEvent::delayedNames).sum();
+        if (names > Invalidator.MOST_DELAYED) {
+            throw new EventException(
+                    "body",
+                    "names %d keys, tags and patterns with a delay; at most %d may wait at once"
+                            .formatted(names, Invalidator.MOST_DELAYED));
+        }
     }
 
     /** How many fields were ignored that are none of an event, in all that was read. */

@@ -134,4 +134,9 @@ public record InvalidationEvent(
         }
         return pattern != null ? "pattern" : !tags.isEmpty() ? "tag" : "key";
     }
+
+    /** How many names wait for its delay; none where it has no delay. */
+    public int delayedNames() {
+        return delay.isZero() ? 0 : keys.size() + tags.size() + 1;
+    }
 }

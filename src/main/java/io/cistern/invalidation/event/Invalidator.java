@@ -24,7 +24,7 @@ import java.util.function.BiConsumer;
 public final class Invalidator implements AutoCloseable {
 
     /** How many names wait at most for their delay to pass; a few hundred bytes each. */
-    private static final int MOST_DELAYED = 250_000;
+    public static final int MOST_DELAYED = 250_000;
 
     /** How many keys of a cache wait at most to be loaded again. */
     private static final int MOST_REFRESHED = 100_000;

@@ -1,6 +1,7 @@
 package io.cistern.invalidation.feed;
 
 import io.cistern.invalidation.event.InvalidationEvent;
+import io.cistern.invalidation.event.Invalidator;
 import io.cistern.invalidation.event.Invalidator.Result;
 import io.cistern.redis.Backoff;
 import java.util.ArrayDeque;
@@ -37,8 +38,12 @@ public final class EffectQueue implements AutoCloseable {
     private boolean open;
     private boolean closed;
 
-    private record Gift(
-            List<InvalidationEvent> events, CompletableFuture<List<Result>> effective) {}
+    private record Gift(List<InvalidationEvent> events, CompletableFuture<List<Result>> effective) {
+
+        int delayedNames() {
+            return events.stream().mapToInt(InvalidationEvent::delayedNames).sum();
+        }
+    }
 
     EffectQueue(
             Function<List<InvalidationEvent>, CompletionStage<List<Result>>> effect,
@@ -63,6 +68,35 @@ public final class EffectQueue implements AutoCloseable {
         if (events.isEmpty()) {
             return CompletableFuture.completedFuture(List.of());
         }
+        var parts = parts(events);
+        return parts.size() == 1 ? give(events) : together(parts.stream().map(this::give).toList());
+    }
+
+    /** Of more events with a delay than may wait at once, those at the end wait for the others. */
+    private static List<List<InvalidationEvent>> parts(List<InvalidationEvent> events) {
+        var parts = new ArrayList<List<InvalidationEvent>>();
+        var from = 0;
+        var names = 0;
+        for (var i = 0; i < events.size(); i++) {
+            var more = events.get(i).delayedNames();
+            if (i > from && names + more > Invalidator.MOST_DELAYED) {
+                parts.add(events.subList(from, i));
+                from = i;
+                names = 0;
+            }
+            names += more;
+        }
+        parts.add(events.subList(from, events.size()));
+        return parts;
+    }
+
+    private static CompletableFuture<List<Result>> together(
+            List<CompletableFuture<List<Result>>> parts) {
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+                .thenApply(done -> parts.stream().flatMap(part -> part.join().stream()).toList());
+    }
+
+    private CompletableFuture<List<Result>> give(List<InvalidationEvent> events) {
         var gift = new Gift(events, new CompletableFuture<>());
         synchronized (this) {
             if (closed) {
@@ -105,13 +139,21 @@ public final class EffectQueue implements AutoCloseable {
     private List<Gift> take() {
         var gifts = new ArrayList<Gift>();
         var size = 0;
-        while (!waiting.isEmpty()
-                && (gifts.isEmpty()
-                        || alone == 0 && size + waiting.peek().events().size() <= MOST_EVENTS)) {
+        var names = 0;
+        while (!waiting.isEmpty()) {
+            var more = waiting.peek().events().size();
+            var moreNames = waiting.peek().delayedNames();
+            if (!gifts.isEmpty()
+                    && (alone > 0
+                            || size + more > MOST_EVENTS
+                            || names + moreNames > Invalidator.MOST_DELAYED)) {
+                break;
+            }
             var gift = waiting.poll();
             if (!gift.effective().isDone()) {
                 gifts.add(gift);
-                size += gift.events().size();
+                size += more;
+                names += moreNames;
             }
         }
         alone = Math.max(0, alone - 1);

@@ -66,4 +66,9 @@ public final class Failures {
         var line = text.replaceAll("\\p{Cntrl}+", " ").strip();
         return line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON) + "…";
     }
+
+    /** What is put behind a reason: the settings that may be to blame. */
+    public static String see(String... settings) {
+        return " (see " + String.join(", ", settings) + ")";
+    }
 }

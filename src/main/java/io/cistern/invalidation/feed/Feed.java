@@ -4,6 +4,7 @@ import io.cistern.invalidation.event.InvalidationEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +20,9 @@ public final class Feed {
     private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
     private static final long QUIET_NANOS = Duration.ofSeconds(1).toNanos();
 
+    /** Of one outage; who has read as many looks into health for more. */
+    private static final int MOST_TOLD = 10;
+
     private final String name;
     private final String transport;
     private final String destination;
@@ -27,7 +31,11 @@ public final class Feed {
     private final LongAdder applied = new LongAdder();
     private final LongAdder deadLettered = new LongAdder();
     private final ConcurrentHashMap<Object, String> pauses = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<Object, Boolean> connections = new ConcurrentHashMap<>();
+
+    /** Of each consumer: why it does not reach its broker; empty where it does. */
+    private final ConcurrentHashMap<Object, Optional<String>> connections =
+            new ConcurrentHashMap<>();
+
     private final ConcurrentHashMap<Object, Long> lags = new ConcurrentHashMap<>();
     private final Set<String> told = ConcurrentHashMap.newKeySet();
     private volatile Consumer<Duration> latency = took -> {};
@@ -80,7 +88,7 @@ public final class Feed {
 
     /** Whether all of its consumers reach their broker; false also where none has begun. */
     public boolean isConnected() {
-        return !connections.isEmpty() && !connections.containsValue(false);
+        return !connections.isEmpty() && unreached().isEmpty();
     }
 
     /** Messages that wait at the broker, as far as it tells. */
@@ -92,7 +100,11 @@ public final class Feed {
 
     /** Why it takes nothing; null while it does. */
     public String pause() {
-        return pauses.values().stream().findFirst().orElse(null);
+        return pauses.values().stream().findFirst().or(this::unreached).orElse(null);
+    }
+
+    private Optional<String> unreached() {
+        return connections.values().stream().flatMap(Optional::stream).findFirst();
     }
 
     /** Is told from now on how long each event took from when it occurred to its effect. */
@@ -145,8 +157,7 @@ public final class Feed {
     /** A consumer takes nothing for now. */
     public void pause(Object consumer, String reason) {
         pauses.put(consumer, reason);
-        // Consumers that alternate between two reasons tell each of them once.
-        if (told.add(reason)) {
+        if (isNews(reason)) {
             LOG.warn("Feed {} is paused: {}", name, reason);
         }
     }
@@ -154,16 +165,39 @@ public final class Feed {
     /** A consumer goes on. */
     public void resume(Object consumer) {
         if (pauses.remove(consumer) != null && pauses.isEmpty()) {
-            told.clear();
             LOG.info("Feed {} goes on", name);
+            forget();
         }
     }
 
-    /** A consumer reaches its broker, or doesn't. */
-    public void connected(Object consumer, boolean is) {
-        var was = connections.put(consumer, is);
-        if (was == null || was != is) {
-            LOG.info("Feed {} {} its broker", name, is ? "reaches" : "does not reach");
+    /** A consumer reaches its broker. */
+    public void reached(Object consumer) {
+        var was = connections.put(consumer, Optional.empty());
+        if (was == null || was.isPresent()) {
+            LOG.info("Feed {} reaches its broker", name);
+            forget();
+        }
+    }
+
+    /** A consumer does not reach its broker, or is not let in there. */
+    public void unreached(Object consumer, String reason) {
+        connections.put(consumer, Optional.of(reason));
+        if (isNews(reason)) {
+            LOG.warn("Feed {} does not reach its broker: {}", name, reason);
+        }
+    }
+
+    /**
+     * Consumers that alternate between two reasons tell each of them once; that it is another port
+     * each time makes no other reason.
+     */
+    private boolean isNews(String reason) {
+        return told.size() < MOST_TOLD && told.add(reason.replaceAll("\\d+", "#"));
+    }
+
+    private void forget() {
+        if (pause() == null) {
+            told.clear();
         }
     }
 

@@ -41,6 +41,22 @@ class EventReaderTest {
     }
 
     @Test
+    void whatCouldNeverWaitTogetherIsRefused() {
+        var keys =
+                IntStream.range(0, 84_000)
+                        .mapToObj(key -> "'" + key + "'")
+                        .collect(Collectors.joining(",", "[", "]"));
+        var event = "{'cache':'products','delay':'2s','keys':" + keys + "}";
+        assertThat(read(json("[" + event + "," + event + "]"))).hasSize(2);
+
+        assertThatThrownBy(() -> read(json("[" + event + "," + event + "," + event + "]")))
+                .isInstanceOf(EventException.class)
+                .hasMessage(
+                        "body: names 252003 keys, tags and patterns with a delay;"
+                                + " at most 250000 may wait at once");
+    }
+
+    @Test
     void readsEveryField() {
         var events =
                 read(

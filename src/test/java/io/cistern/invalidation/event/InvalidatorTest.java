@@ -14,6 +14,7 @@ import io.cistern.cache.spi.Loader;
 import io.cistern.cache.spi.NearStore;
 import io.cistern.cache.spi.Observer;
 import io.cistern.cache.spi.StoreUnavailableException;
+import io.cistern.testing.LogCapture;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,6 +27,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.apache.logging.log4j.Level;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -266,6 +268,25 @@ class InvalidatorTest {
         invalidator.close();
 
         assertThat(store.entry("1")).isNull();
+    }
+
+    @Test
+    void whatIsLostAtTheEndIsCounted() {
+        var event = keys(InvalidationEvent.Mode.EVICT, Duration.ofSeconds(5), "1");
+        var later = keys(InvalidationEvent.Mode.EVICT, Duration.ofHours(1), "2");
+        now(invalidator.apply(List.of(event, event, later), "http"));
+        store.leave(true);
+        // Two have been tried in vain by then, and one was not due.
+        time.pass(Duration.ofSeconds(7));
+
+        try (var log = LogCapture.of(Delays.class.getName())) {
+            invalidator.close();
+            time.pass(Duration.ofSeconds(5));
+
+            assertThat(log.lines(Level.WARN))
+                    .containsExactly("WARN Delayed invalidations that are lost: 3");
+        }
+        assertThat(invalidator.delayedNames()).isZero();
     }
 
     @Test

@@ -204,13 +204,27 @@ class FeedRoutesIT {
                             () ->
                                     other.manage("/observe/health")
                                             .text()
-                                            .contains("four: there is no consumer:"));
+                                            .contains("four: ConfigException: No resolvable"));
         } finally {
             var began = System.nanoTime();
             other.close();
             assertThat(Duration.ofNanos(System.nanoTime() - began))
                     .isLessThan(Duration.ofSeconds(8));
         }
+    }
+
+    @Test
+    void aTopicThatIsNotThereIsToldOfAndReadOnceItIs() throws Exception {
+        var late = unique("late");
+        save("kafka:" + late, "additionalProperties.allow.auto.create.topics: false");
+
+        await().until(() -> health().contains("own: there is no topic " + late));
+
+        kafka.topic(late, 1);
+        fill(instance, "1");
+        clients.send(late, "k", event("1"));
+        awaitGone(instance, "1");
+        awaitRuns();
     }
 
     @Test

@@ -7,6 +7,7 @@ import static io.cistern.invalidation.feed.FeedFixture.fill;
 import static io.cistern.invalidation.feed.FeedFixture.shipped;
 import static io.cistern.invalidation.feed.FeedFixture.unique;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.cistern.app.CountingOrigin;
 import io.cistern.app.Instance;
@@ -14,9 +15,13 @@ import io.cistern.app.RedisServer;
 import io.cistern.testing.ArtemisBroker;
 import io.cistern.testing.KafkaBroker;
 import io.cistern.testing.KafkaClients;
+import io.cistern.testing.LogCapture;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -99,10 +104,17 @@ class FeedSecurityIT {
 
     @Test
     void aWrongPasswordForKafkaShowsInHealthAndHoldsNothingElseBack() throws Exception {
-        instance = kafka("wrong").start();
+        try (var log = LogCapture.of(Feed.class.getName())) {
+            instance = kafka("s3cr3t").start();
 
-        await().until(() -> health().contains("Authentication failed"));
-        assertThat(health()).doesNotContain("wrong");
+            await().until(
+                            () ->
+                                    health().contains("Authentication failed")
+                                            && health().contains("KAFKA_PASSWORD"));
+            onceAndForAll(log);
+        }
+        assertThat(instance.metrics())
+                .containsEntry("cistern_feed_paused{feed=\"invalidations-kafka\"}", 1.0);
         assertThat(instance.lookup("items", "1").status()).isEqualTo(200);
     }
 
@@ -119,15 +131,85 @@ class FeedSecurityIT {
 
     @Test
     void aWrongPasswordForArtemisShowsInHealthAndHoldsNothingElseBack() {
-        instance =
-                jms().set("JMS_BROKER_URL", artemis.url())
-                        .set("JMS_USERNAME", USER)
-                        .set("JMS_PASSWORD", "wrong")
-                        .start();
+        try (var log = LogCapture.of(Feed.class.getName())) {
+            instance =
+                    jms().set("JMS_BROKER_URL", artemis.url() + "?trustStorePassword=s3cr3t-too")
+                            .set("JMS_USERNAME", USER)
+                            .set("JMS_PASSWORD", "s3cr3t")
+                            .start();
 
-        await().until(() -> health().contains("the broker is not reached"));
-        await().until(() -> health().contains("Unable to validate user"));
+            await().until(
+                            () ->
+                                    health().contains("Unable to validate user")
+                                            && health().contains("JMS_PASSWORD"));
+            onceAndForAll(log);
+        }
         assertThat(instance.lookup("items", "1").status()).isEqualTo(200);
+    }
+
+    /** It is tried again each second or two, and told of once, without what nobody may know. */
+    private void onceAndForAll(LogCapture log) {
+        await().during(Duration.ofSeconds(6))
+                .until(() -> log.lines().size() == 1 && !health().contains("s3cr3t"));
+        assertThat(log.lines(Level.WARN))
+                .singleElement(STRING)
+                .contains("does not reach its broker")
+                .doesNotContain("s3cr3t");
+        assertThat(instance.get("/routes").text()).doesNotContain("s3cr3t");
+        assertThat(instance.manage("/observe/metrics").text()).doesNotContain("s3cr3t");
+        assertThat(instance.manage("/observe/health?exposureLevel=full&data=true").text())
+                .doesNotContain("s3cr3t");
+    }
+
+    @Test
+    void hostsThatNobodyKnowsAreToldOfOnceWithTheirSettings() throws Exception {
+        try (var log = LogCapture.of(Feed.class.getName())) {
+            instance =
+                    jms().route("kafka", shipped("kafka.camel.yaml"))
+                            .set("JMS_BROKER_URL", "tcp://nowhere.invalid:61616")
+                            .set("KAFKA_BROKERS", "nowhere.invalid:9092")
+                            .start();
+
+            await().until(
+                            () ->
+                                    health().contains("JMS_BROKER_URL")
+                                            && health().contains("KAFKA_BROKERS"));
+            // Both are tried each second.
+            await().during(Duration.ofSeconds(4)).until(() -> log.lines().size() == 2);
+            assertThat(log.lines(Level.WARN)).hasSize(2);
+            // It would write a stack trace each time.
+            assertThat(
+                            LogManager.getLogger("org.apache.activemq.artemis.core.client")
+                                    .isErrorEnabled())
+                    .isFalse();
+        }
+        assertThat(instance.lookup("items", "1").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aBrokerThatStandsStillHoldsNeitherStartNorStopBack() throws Exception {
+        try (var silent = new ServerSocket(0)) {
+            var began = System.nanoTime();
+            instance =
+                    jms().set("JMS_BROKER_URL", "tcp://127.0.0.1:" + silent.getLocalPort()).start();
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .isLessThan(Duration.ofSeconds(20));
+            assertThat(instance.lookup("items", "1").status()).isEqualTo(200);
+
+            began = System.nanoTime();
+            instance.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .isLessThan(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void aConnectionFactoryThatIsNotThereIsNamedWithItsSetting() {
+        instance = jms().set("CISTERN_JMS_CONNECTION_FACTORY", "nothing").start();
+
+        assertThat(instance.get("/routes").text())
+                .contains("CISTERN_JMS_CONNECTION_FACTORY: there is no")
+                .contains("named nothing");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.cistern.invalidation.feed.Failures;
 import io.cistern.invalidation.feed.Feed;
 import io.cistern.invalidation.feed.Feeds;
 import io.cistern.redis.Backoff;
+import io.cistern.settings.FeedSettings;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
@@ -19,7 +20,9 @@ import jakarta.jms.StreamMessage;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -27,6 +30,7 @@ import org.apache.camel.component.jms.DefaultJmsMessageListenerContainer;
 import org.apache.camel.component.jms.JmsEndpoint;
 import org.springframework.jms.listener.AbstractJmsListeningContainer.SharedConnectionNotInitializedException;
 import org.springframework.transaction.TransactionStatus;
+import org.springframework.util.backoff.BackOffExecution;
 
 /**
  * Runs the route of each message, and then waits until its events took effect, before the session
@@ -36,23 +40,27 @@ import org.springframework.transaction.TransactionStatus;
  */
 final class FeedListenerContainer extends DefaultJmsMessageListenerContainer {
 
-    private static final String NOT_REACHED = "the broker is not reached: ";
+    private static final String STOPS = "the feed stops";
     private static final long LOOK_MILLIS = 200;
 
     /** Of the consumer's thread: where more of the same transaction comes from. */
     private final ThreadLocal<MessageConsumer> source = new ThreadLocal<>();
 
+    private final CountDownLatch started = new CountDownLatch(1);
     private final JmsEndpoint endpoint;
     private final Feeds feeds;
+    private final JmsReasons reasons;
     private final JmsDeadLetters deadLetters;
     private volatile Feed feed;
     private volatile EffectQueue queue;
+    private volatile boolean isTried;
 
-    FeedListenerContainer(JmsEndpoint endpoint, Feeds feeds, String deadLetters) {
+    FeedListenerContainer(JmsEndpoint endpoint, Feeds feeds, FeedSettings settings) {
         super(endpoint);
         this.endpoint = endpoint;
         this.feeds = feeds;
-        this.deadLetters = new JmsDeadLetters(deadLetters);
+        this.reasons = new JmsReasons(settings.jms());
+        this.deadLetters = new JmsDeadLetters(settings.deadLetters());
     }
 
     @Override
@@ -65,7 +73,29 @@ final class FeedListenerContainer extends DefaultJmsMessageListenerContainer {
                         .orElse(endpoint.getDestinationName());
         feed = feeds.feed(route, "jms", endpoint.getDestinationName());
         queue = feeds.queue(feed);
-        super.doStart();
+        try {
+            super.doStart();
+        } finally {
+            started.countDown();
+        }
+    }
+
+    /** Left to the consumers' threads: a broker that stands still would hold the start back. */
+    @Override
+    protected void establishSharedConnection() {}
+
+    /** Before the first attempt there is nothing to wait for but the end of the start. */
+    @Override
+    protected boolean applyBackOffTime(BackOffExecution execution) {
+        if (isTried) {
+            return super.applyBackOffTime(execution);
+        }
+        try {
+            started.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return true;
     }
 
     @Override
@@ -83,22 +113,61 @@ final class FeedListenerContainer extends DefaultJmsMessageListenerContainer {
     @Override
     protected MessageConsumer createListenerConsumer(Session session) throws JMSException {
         var consumer = super.createListenerConsumer(session);
-        feed.connected(this, true);
+        feed.reached(this);
         feed.resume(this);
         return consumer;
     }
 
     @Override
     protected Connection createConnection() throws JMSException {
+        isTried = true;
         try {
-            return super.createConnection();
+            return attempt();
         } catch (JMSException e) {
-            if (feed != null && isRunning()) {
-                feed.connected(this, false);
-                feed.pause(this, NOT_REACHED + Failures.reason(e));
+            if (feed != null && !isStopping()) {
+                feed.unreached(this, reasons.ofConnecting(e));
             }
             throw e;
         }
+    }
+
+    /** On another thread, for a broker that stands still must not hold the stop back. */
+    private Connection attempt() throws JMSException {
+        var attempt = new FutureTask<>(this::connect);
+        var thread = new Thread(attempt, "cistern-jms-connect");
+        thread.setDaemon(true);
+        thread.start();
+        while (true) {
+            try {
+                return attempt.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                if (isStopping()) {
+                    attempt.cancel(true);
+                    throw new JMSException(STOPS);
+                }
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof JMSException cause ? cause : wrapped(e.getCause());
+            } catch (InterruptedException e) {
+                attempt.cancel(true);
+                Thread.currentThread().interrupt();
+                throw wrapped(e);
+            }
+        }
+    }
+
+    private Connection connect() throws JMSException {
+        var connection = super.createConnection();
+        if (isStopping()) {
+            connection.close();
+            throw new JMSException(STOPS);
+        }
+        return connection;
+    }
+
+    private static JMSException wrapped(Throwable cause) {
+        var wrapped = new JMSException(Failures.reason(cause));
+        wrapped.initCause(cause);
+        return wrapped;
     }
 
     @Override
@@ -106,10 +175,14 @@ final class FeedListenerContainer extends DefaultJmsMessageListenerContainer {
         if (!isRunning()) {
             return;
         }
-        feed.connected(this, false);
-        // What making a connection failed with says more.
-        if (!(failure instanceof SharedConnectionNotInitializedException)) {
-            feed.pause(this, NOT_REACHED + Failures.reason(failure));
+        if (failure instanceof jakarta.jms.IllegalStateException) {
+            // What is said of a session that is closed says nothing of why.
+            feed.unreached(this, "the connection broke");
+        } else if (!(failure instanceof SharedConnectionNotInitializedException)) {
+            // Of that, what making a connection failed with says more.
+            feed.pause(
+                    this,
+                    endpoint.getDestinationName() + " can't be read: " + Failures.reason(failure));
         }
     }
 
@@ -239,7 +312,13 @@ final class FeedListenerContainer extends DefaultJmsMessageListenerContainer {
                 feed.deadLettered(id, reason);
                 return;
             } catch (JMSException e) {
-                hold(session, "the dead letters can't be written: " + Failures.reason(e), backoff);
+                hold(
+                        session,
+                        "the dead letters can't be written to "
+                                + deadLetters.queue()
+                                + ": "
+                                + Failures.reason(e),
+                        backoff);
             }
         }
     }

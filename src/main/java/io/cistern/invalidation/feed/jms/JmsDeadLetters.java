@@ -29,6 +29,10 @@ final class JmsDeadLetters {
         this.queue = queue;
     }
 
+    String queue() {
+        return queue;
+    }
+
     /**
      * A message, and what is told of it: sending it, even in vain, gives it another id and
      * destination.

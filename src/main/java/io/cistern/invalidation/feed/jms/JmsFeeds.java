@@ -4,6 +4,7 @@ import io.cistern.invalidation.feed.Feeds;
 import io.cistern.settings.FeedSettings;
 import io.cistern.settings.JmsSettings;
 import jakarta.jms.ConnectionFactory;
+import java.util.Optional;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
@@ -30,9 +31,7 @@ public final class JmsFeeds {
      */
     public static Component component(CamelContext context, JmsSettings jms) {
         var configuration = new JmsConfiguration();
-        if (jms.named()) {
-            configuration.setConnectionFactory(connectionFactory(context, jms));
-        }
+        connectionFactory(context, jms).ifPresent(configuration::setConnectionFactory);
         configuration.setTransacted(true);
         configuration.setLazyCreateTransactionManager(false);
         configuration.setCacheLevelName("CACHE_CONSUMER");
@@ -43,25 +42,28 @@ public final class JmsFeeds {
         return new JmsComponent(configuration);
     }
 
-    private static ConnectionFactory connectionFactory(CamelContext context, JmsSettings jms) {
+    /** What is not there is told of where it is used: Camel does not show what fails here. */
+    private static Optional<ConnectionFactory> connectionFactory(
+            CamelContext context, JmsSettings jms) {
         if (jms.brokerUrl().isPresent()) {
-            return new ActiveMQConnectionFactory(
-                    jms.brokerUrl().reveal(),
-                    jms.username().orElse(null),
-                    jms.username().isPresent() ? jms.password().reveal() : null);
+            return Optional.of(
+                    new ActiveMQConnectionFactory(
+                            jms.brokerUrl().reveal(),
+                            jms.username().orElse(null),
+                            jms.username().isPresent() ? jms.password().reveal() : null));
         }
-        var name = jms.connectionFactory().orElseThrow();
-        var bean = context.getRegistry().lookupByNameAndType(name, ConnectionFactory.class);
-        if (bean == null) {
-            throw new IllegalArgumentException(
-                    "CISTERN_JMS_CONNECTION_FACTORY: there is no connection factory named " + name);
-        }
-        if (jms.username().isEmpty()) {
-            return bean;
-        }
+        return jms.connectionFactory()
+                .map(
+                        name ->
+                                context.getRegistry()
+                                        .lookupByNameAndType(name, ConnectionFactory.class))
+                .map(bean -> jms.username().isEmpty() ? bean : withUser(bean, jms));
+    }
+
+    private static ConnectionFactory withUser(ConnectionFactory bean, JmsSettings jms) {
         var named = new UserCredentialsConnectionFactoryAdapter();
         named.setTargetConnectionFactory(bean);
-        named.setUsername(jms.username().get());
+        named.setUsername(jms.username().orElseThrow());
         named.setPassword(jms.password().reveal());
         return named;
     }
@@ -71,17 +73,21 @@ public final class JmsFeeds {
      *
      * @param endpoint of {@link #component}, before it is used
      * @param feeds which get what its consumers take
+     * @throws IllegalArgumentException if it can't be a feed
      */
     public static void adopt(Endpoint endpoint, Feeds feeds, FeedSettings settings) {
         if (!(endpoint instanceof JmsEndpoint jms)) {
             return;
         }
         var configuration = jms.getConfiguration();
+        if (configuration.getConnectionFactory() == null) {
+            throw new IllegalArgumentException(noConnectionFactory(settings.jms()));
+        }
         // Whatever its route says: otherwise messages are acknowledged before they are applied.
         configuration.setTransacted(true);
         configuration.setConsumerType(ConsumerType.Custom);
         configuration.setMessageListenerContainerFactory(
-                asked -> new FeedListenerContainer(asked, feeds, settings.deadLetters()));
+                asked -> new FeedListenerContainer(asked, feeds, settings));
         if (jms.isPubSubDomain() && configuration.getSubscriptionName() == null) {
             // Otherwise what is sent while nobody listens would be lost, and every consumer would
             // get every event.
@@ -89,5 +95,16 @@ public final class JmsFeeds {
             configuration.setSubscriptionShared(true);
             configuration.setSubscriptionName(settings.jms().subscription());
         }
+    }
+
+    private static String noConnectionFactory(JmsSettings jms) {
+        return jms.connectionFactory()
+                .map(
+                        name ->
+                                "CISTERN_JMS_CONNECTION_FACTORY: there is no jakarta.jms.ConnectionFactory"
+                                        + " named "
+                                        + name
+                                        + " among the beans")
+                .orElse("JMS_BROKER_URL is not set");
     }
 }

@@ -3,6 +3,8 @@ package io.cistern.invalidation.feed.jms;
 import io.cistern.invalidation.feed.DeadLetter;
 import io.cistern.invalidation.feed.Replayed;
 import io.cistern.settings.FeedSettings;
+import io.cistern.settings.JmsSettings;
+import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
@@ -22,29 +24,34 @@ public final class JmsReplay {
     /**
      * Sends back what is there now, and not what comes meanwhile.
      *
+     * @throws IllegalStateException if there is no connection
      * @throws JMSException if the broker does not take one of them; those before it are done
      */
     public static Replayed run(FeedSettings settings) throws JMSException {
         var jms = settings.jms();
-        try (var factory = new ActiveMQConnectionFactory(jms.brokerUrl().reveal())) {
-            return run(
-                    factory,
-                    jms.username().orElse(null),
-                    jms.username().isPresent() ? jms.password().reveal() : null,
-                    settings.deadLetters());
+        try (var factory = new ActiveMQConnectionFactory(jms.brokerUrl().reveal());
+                var connection = connection(factory, jms)) {
+            return run(connection, settings.deadLetters());
         }
     }
 
-    private static Replayed run(
-            ConnectionFactory factory, String user, String password, String queue)
-            throws JMSException {
+    private static Connection connection(ConnectionFactory factory, JmsSettings jms) {
+        try {
+            return factory.createConnection(
+                    jms.username().orElse(null),
+                    jms.username().isPresent() ? jms.password().reveal() : null);
+        } catch (JMSException e) {
+            throw new IllegalStateException(new JmsReasons(jms).ofConnecting(e), e);
+        }
+    }
+
+    private static Replayed run(Connection connection, String queue) throws JMSException {
         var length = JmsDeadLetters.property(DeadLetter.LENGTH);
         var destination = JmsDeadLetters.property(DeadLetter.DESTINATION);
         var whole =
                 "%s IS NULL AND %s IS NOT NULL AND JMSTimestamp <= %d"
                         .formatted(length, destination, System.currentTimeMillis());
-        try (var connection = factory.createConnection(user, password);
-                var session = connection.createSession(true, Session.SESSION_TRANSACTED)) {
+        try (var session = connection.createSession(true, Session.SESSION_TRANSACTED)) {
             connection.start();
             var from = session.createQueue(queue);
             var sent = 0L;

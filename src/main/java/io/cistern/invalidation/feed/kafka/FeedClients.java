@@ -1,6 +1,5 @@
 package io.cistern.invalidation.feed.kafka;
 
-import io.cistern.invalidation.feed.Failures;
 import io.cistern.invalidation.feed.Feed;
 import io.cistern.invalidation.feed.Feeds;
 import io.cistern.settings.FeedSettings;
@@ -20,7 +19,7 @@ import org.apache.kafka.common.KafkaException;
 /** The clients of one endpoint: consumers that feed, and proofs of who they are. */
 final class FeedClients extends DefaultKafkaClientFactory {
 
-    private static final String NOT_MADE = "there is no consumer: ";
+    private static final Duration LEAST_SILENCE = Duration.ofSeconds(10);
     private static final Duration AFTER_ERROR = Duration.ofMillis(500);
 
     private final KafkaEndpoint endpoint;
@@ -48,7 +47,22 @@ final class FeedClients extends DefaultKafkaClientFactory {
         properties.put("enable.auto.commit", "false");
         var feed = feeds.feed(route(), "kafka", endpoint.getConfiguration().getTopic());
         var consumer = (Consumer<byte[], byte[]>) create(properties, feed);
-        return FeedConsumer.around(consumer, feeds, feed, deadLetters());
+        var watch =
+                new ConsumerWatch(
+                        consumer,
+                        feed,
+                        getBrokers(endpoint.getConfiguration()),
+                        silence(properties));
+        return FeedConsumer.around(consumer, feeds, feed, watch, deadLetters());
+    }
+
+    /** A member of the group to which no partition fell hears of its heartbeats only. */
+    private static Duration silence(Properties properties) {
+        var heartbeat = String.valueOf(properties.get("heartbeat.interval.ms"));
+        return heartbeat.matches("\\d{1,9}")
+                ? Duration.ofMillis(
+                        Math.max(LEAST_SILENCE.toMillis(), 3 * Long.parseLong(heartbeat)))
+                : LEAST_SILENCE;
     }
 
     /**
@@ -59,10 +73,10 @@ final class FeedClients extends DefaultKafkaClientFactory {
         while (true) {
             try {
                 var consumer = super.getConsumer(properties);
-                feed.resume(this);
+                feed.gone(this);
                 return consumer;
             } catch (KafkaException e) {
-                feed.pause(this, NOT_MADE + Failures.reason(e));
+                feed.unreached(this, KafkaReasons.reason(e));
                 LockSupport.parkNanos(AFTER_ERROR.toNanos());
                 if (isStopping()) {
                     feed.gone(this);

@@ -48,13 +48,14 @@ final class FeedConsumer implements InvocationHandler {
             Consumer<byte[], byte[]> consumer,
             Feeds feeds,
             Feed feed,
+            ConsumerWatch watch,
             KafkaDeadLetters deadLetters) {
         this.consumer = consumer;
         this.feeds = feeds;
         this.feed = feed;
         this.settlement =
                 new Settlement(consumer, feed, feeds.queue(feed), deadLetters, feeds.executor());
-        this.watch = new ConsumerWatch(consumer, feed);
+        this.watch = watch;
     }
 
     /** A consumer for Camel. */
@@ -63,12 +64,13 @@ final class FeedConsumer implements InvocationHandler {
             Consumer<byte[], byte[]> consumer,
             Feeds feeds,
             Feed feed,
+            ConsumerWatch watch,
             KafkaDeadLetters deadLetters) {
         return (Consumer<byte[], byte[]>)
                 Proxy.newProxyInstance(
                         FeedConsumer.class.getClassLoader(),
                         new Class<?>[] {Consumer.class},
-                        new FeedConsumer(consumer, feeds, feed, deadLetters));
+                        new FeedConsumer(consumer, feeds, feed, watch, deadLetters));
     }
 
     @Override
@@ -107,7 +109,7 @@ final class FeedConsumer implements InvocationHandler {
             }
             settlement.resume();
             var records = consumer.poll(LONGEST_POLL);
-            watch.look();
+            watch.look(!records.isEmpty());
             if (!records.isEmpty()) {
                 feed.received(records.count());
                 settlement.begin(new Poll(records));
@@ -146,7 +148,7 @@ final class FeedConsumer implements InvocationHandler {
             Deliveries.onThisThread(null);
             settlement.close();
             feeds.release(settlement.queue());
-            feed.gone(watch);
+            watch.close();
             interrupted |= Thread.interrupted();
             consumer.close(LAST_WORDS);
             if (interrupted) {

@@ -65,6 +65,10 @@ final class KafkaDeadLetters implements AutoCloseable {
         return written;
     }
 
+    String topic() {
+        return topic;
+    }
+
     /** Which of its topic's messages a record is. */
     static String position(ConsumerRecord<?, ?> record) {
         return record.partition() + ":" + record.offset();

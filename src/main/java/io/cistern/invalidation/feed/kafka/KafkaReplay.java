@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -24,6 +25,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class KafkaReplay {
 
     private static final Duration POLL = Duration.ofMillis(500);
+
+    /** Somebody waits for the command. */
+    private static final int PATIENCE_MILLIS = 15_000;
+
     private static final int LARGEST_REQUEST = 64 * 1024 * 1024;
 
     private KafkaReplay() {}
@@ -31,6 +36,7 @@ public final class KafkaReplay {
     /**
      * Sends back what is there now, and not what comes meanwhile.
      *
+     * @throws IllegalStateException if the broker is not reached, or does not let us in
      * @throws ExecutionException if the broker does not take one of them; those before it are done
      * @throws InterruptedException if the thread is interrupted
      */
@@ -44,9 +50,12 @@ public final class KafkaReplay {
         reading.put("group.id", settings.kafka().group() + "-replay");
         reading.put("auto.offset.reset", "earliest");
         reading.put("enable.auto.commit", "false");
+        reading.put("request.timeout.ms", PATIENCE_MILLIS);
+        reading.put("default.api.timeout.ms", PATIENCE_MILLIS);
         var writing = new Properties();
         writing.putAll(properties);
         writing.put("max.request.size", LARGEST_REQUEST);
+        writing.put("max.block.ms", PATIENCE_MILLIS);
         try (var consumer =
                         new KafkaConsumer<>(
                                 reading, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -54,6 +63,9 @@ public final class KafkaReplay {
                         new KafkaProducer<>(
                                 writing, new ByteArraySerializer(), new ByteArraySerializer())) {
             return run(consumer, producer, settings.deadLetters());
+        } catch (KafkaException e) {
+            throw new IllegalStateException(
+                    settings.kafka().brokers().orElseThrow() + ": " + KafkaReasons.reason(e), e);
         }
     }
 

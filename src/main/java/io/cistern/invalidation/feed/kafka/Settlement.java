@@ -1,7 +1,6 @@
 package io.cistern.invalidation.feed.kafka;
 
 import io.cistern.invalidation.feed.EffectQueue;
-import io.cistern.invalidation.feed.Failures;
 import io.cistern.invalidation.feed.Feed;
 import io.cistern.redis.Backoff;
 import java.time.Duration;
@@ -142,7 +141,10 @@ final class Settlement {
                             }
                             feed.pause(
                                     this,
-                                    "the dead letters can't be written: " + Failures.reason(error));
+                                    "the dead letters can't be written to "
+                                            + deadLetters.topic()
+                                            + ": "
+                                            + KafkaReasons.reason(error));
                             var later = new CompletableFuture<Void>();
                             timer.schedule(
                                     () -> later.complete(null),
