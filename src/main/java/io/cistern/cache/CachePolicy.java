@@ -25,6 +25,8 @@ import java.util.Optional;
  * @param maxWaiting how many more may wait for their turn
  * @param loadRate how many calls of the origin may begin in a second
  * @param maxValueSize up to how many bytes a value is stored
+ * @param compressAbove from how many bytes on, not counted, a value is compressed in the shared
+ *     store; {@link #NEVER} for none
  * @param clientMaxAge how long a client may keep a value by itself; zero means that it has to ask
  * @param forwardHeaders the names of the client's headers that the origin's route gets
  * @param whenCut what becomes of near entries while the shared store is out of reach
@@ -46,6 +48,7 @@ public record CachePolicy(
         int maxWaiting,
         Optional<Double> loadRate,
         long maxValueSize,
+        long compressAbove,
         Duration clientMaxAge,
         List<String> forwardHeaders,
         WhenCut whenCut,
@@ -59,6 +62,9 @@ public record CachePolicy(
         /** They are not: the origin is asked. */
         BYPASS
     }
+
+    /** No value is so large. */
+    public static final long NEVER = Long.MAX_VALUE;
 
     private static final int FINGERPRINT = 8;
 
@@ -85,6 +91,7 @@ public record CachePolicy(
                     10_000,
                     Optional.empty(),
                     8L << 20,
+                    NEVER,
                     Duration.ZERO,
                     List.of(),
                     WhenCut.SERVE,
@@ -114,6 +121,7 @@ public record CachePolicy(
         check(maxWaiting >= 0, "maxWaiting", "0 or more");
         loadRate.ifPresent(rate -> check(rate > 0, "loadRate", "more than 0 a second"));
         check(maxValueSize >= 1, "maxValueSize", "at least one byte");
+        check(compressAbove >= 0, "compressAbove", "off, or a size");
         notNegative("clientMaxAge", clientMaxAge);
         forwardHeaders = List.copyOf(forwardHeaders);
         dependsOn = List.copyOf(dependsOn);
@@ -156,6 +164,7 @@ public record CachePolicy(
                 maxWaiting,
                 loadRate,
                 maxValueSize,
+                compressAbove,
                 clientMaxAge,
                 forwardHeaders,
                 whenCut,

@@ -99,6 +99,7 @@ public final class Caches {
         if (present != null) {
             present.closeNear();
         }
+        environment.store().compress(name, policy.compressAbove());
         var cache = new Cache(name, policy, loader, environment);
         open.put(name, cache);
         dependents.opened(cache);

@@ -155,6 +155,14 @@ public class CisternEndpoint extends DefaultEndpoint {
     @UriParam(
             label = "consumer",
             description =
+                    "Above which size a value is compressed in Redis (Zstandard), unless that saves less"
+                            + " than a tenth. Off where none is set.",
+            javaType = "java.lang.String")
+    private String compressAbove;
+
+    @UriParam(
+            label = "consumer",
+            description =
                     "What becomes of what is near while Redis is out of reach, and nobody knows"
                             + " whether it was invalidated: it is served, at most until it is"
                             + " stale, or bypassed: the origin is asked.",
@@ -357,6 +365,14 @@ public class CisternEndpoint extends DefaultEndpoint {
 
     public void setMaxValueSize(String maxValueSize) {
         this.maxValueSize = maxValueSize;
+    }
+
+    public String getCompressAbove() {
+        return compressAbove;
+    }
+
+    public void setCompressAbove(String compressAbove) {
+        this.compressAbove = compressAbove;
     }
 
     public String getWhenCut() {

@@ -51,6 +51,8 @@ final class PolicyOptions {
                 Optional.ofNullable(options.getLoadRate()),
                 read("maxValueSize", options.getMaxValueSize(), SizeText::parse)
                         .orElse(usual.maxValueSize()),
+                read("compressAbove", options.getCompressAbove(), PolicyOptions::above)
+                        .orElse(usual.compressAbove()),
                 duration("clientMaxAge", options.getClientMaxAge()).orElse(usual.clientMaxAge()),
                 names(options.getForwardHeaders()),
                 read("whenCut", options.getWhenCut(), PolicyOptions::whenCut)
@@ -82,6 +84,10 @@ final class PolicyOptions {
 
     private static Optional<Duration> duration(String name, String text) {
         return read(name, text, DurationText::parse);
+    }
+
+    private static long above(String text) {
+        return text.equalsIgnoreCase("off") ? CachePolicy.NEVER : SizeText.parse(text);
     }
 
     private static double part(String text) {

@@ -41,9 +41,14 @@ final class CacheDescription {
         options.put("maxWaiting", policy.maxWaiting());
         options.put("loadRate", policy.loadRate().<Object>map(rate -> rate).orElse("off"));
         options.put("maxValueSize", SizeText.format(policy.maxValueSize()));
+        options.put("compressAbove", size(policy.compressAbove()));
         options.put("whenCut", policy.whenCut().name().toLowerCase(Locale.ROOT));
         options.put("clientMaxAge", DurationText.format(policy.clientMaxAge()));
         options.put("forwardHeaders", policy.forwardHeaders());
+    }
+
+    private static String size(long bytes) {
+        return bytes == CachePolicy.NEVER ? "off" : SizeText.format(bytes);
     }
 
     private static Object earlyRefresh(double factor) {

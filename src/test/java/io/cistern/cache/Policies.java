@@ -130,6 +130,7 @@ public final class Policies {
                 maxWaiting,
                 Optional.ofNullable(loadRate),
                 maxValueSize,
+                CachePolicy.NEVER,
                 Duration.ZERO,
                 List.of(),
                 whenCut,

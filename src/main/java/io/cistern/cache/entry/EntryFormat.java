@@ -5,6 +5,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -24,7 +25,9 @@ import java.util.zip.CRC32C;
  * </pre>
  *
  * The position stands at a fixed place outside the checksum, so that a script in the store can read
- * and write it without knowing the rest. This version writes one variant and reads the first.
+ * and write it without knowing the rest. This version writes one variant and reads the first. A
+ * variant begins with its kind: 1 for a negative one, 2 where the value is its length in 4 bytes
+ * and then Zstandard, 0 otherwise.
  */
 public final class EntryFormat {
 
@@ -39,6 +42,7 @@ public final class EntryFormat {
 
     private static final short MAGIC = 0x4349;
     private static final byte NEGATIVE = 1;
+    private static final byte COMPRESSED = 2;
     private static final int MAX_TAGS = 0xFFFF;
     private static final int MAX_TEXT = 0xFFFF;
     private static final int MAX_UTF8_PER_CHAR = 3;
@@ -65,6 +69,33 @@ public final class EntryFormat {
      * @throws IllegalArgumentException if it {@link #canEncode can't be encoded}
      */
     public static byte[] encode(Entry entry) {
+        return encode(entry, Long.MAX_VALUE);
+    }
+
+    /**
+     * @param entry the entry
+     * @param compressAbove how many bytes a value has at most that is left as it is
+     * @return its record
+     * @throws IllegalArgumentException if it {@link #canEncode can't be encoded}
+     */
+    public static byte[] encode(Entry entry, long compressAbove) {
+        var compressed =
+                entry.value().length > compressAbove
+                        ? Compression.compressed(entry.value()).orElse(null)
+                        : null;
+        return compressed == null
+                ? encode(entry, entry.value(), entry.negative() ? NEGATIVE : 0)
+                : encode(entry, withLength(entry.value().length, compressed), COMPRESSED);
+    }
+
+    private static byte[] withLength(int length, byte[] compressed) {
+        return ByteBuffer.allocate(Integer.BYTES + compressed.length)
+                .putInt(length)
+                .put(compressed)
+                .array();
+    }
+
+    private static byte[] encode(Entry entry, byte[] value, byte kind) {
         var contentType = utf8(entry.contentType());
         var etag = utf8(entry.etag());
         var fingerprint = utf8(entry.fingerprint());
@@ -78,12 +109,12 @@ public final class EntryFormat {
             tags.add(bytes);
             length += 2 + bytes.length;
         }
-        length += entry.value().length;
+        length += value.length;
         var record = ByteBuffer.allocate(BODY_OFFSET + 4 + length);
         record.putShort(MAGIC).put((byte) VERSION).put((byte) 1);
         record.putLong(entry.position().generation()).putLong(entry.position().version());
         record.putInt(0).putInt(length);
-        record.put(entry.negative() ? NEGATIVE : 0);
+        record.put(kind);
         record.putLong(entry.created()).putLong(entry.freshUntil()).putLong(entry.staleUntil());
         record.putLong(entry.originVersion());
         putText(record, contentType);
@@ -91,7 +122,7 @@ public final class EntryFormat {
         putText(record, fingerprint);
         record.putShort((short) tags.size());
         tags.forEach(tag -> putText(record, tag));
-        record.put(entry.value());
+        record.put(value);
         var bytes = record.array();
         record.putInt(BODY_OFFSET - 4, checksum(bytes));
         return bytes;
@@ -126,7 +157,7 @@ public final class EntryFormat {
             throw new IllegalArgumentException("length of the variant");
         }
         in.limit(in.position() + length);
-        var negative = in.get() == NEGATIVE;
+        var kind = in.get();
         var created = in.getLong();
         var freshUntil = in.getLong();
         var staleUntil = in.getLong();
@@ -142,7 +173,7 @@ public final class EntryFormat {
         var value = new byte[in.remaining()];
         in.get(value);
         return new Entry(
-                        value,
+                        kind == COMPRESSED ? decompressed(value) : value,
                         contentType,
                         created,
                         freshUntil,
@@ -152,8 +183,14 @@ public final class EntryFormat {
                         etag,
                         fingerprint,
                         originVersion,
-                        negative)
+                        kind == NEGATIVE)
                 .tagged();
+    }
+
+    private static byte[] decompressed(byte[] value) {
+        var in = ByteBuffer.wrap(value);
+        var length = in.getInt();
+        return Compression.value(Arrays.copyOfRange(value, Integer.BYTES, value.length), length);
     }
 
     private static int checksum(byte[] record) {

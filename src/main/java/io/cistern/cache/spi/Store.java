@@ -55,6 +55,16 @@ public interface Store extends AutoCloseable {
     }
 
     /**
+     * Compresses what is stored of a cache from now on; what is there already stays as it is. A
+     * store may leave it.
+     *
+     * @param above how many bytes a value has at most that is left as it is
+     */
+    default void compress(String cache, long above) {
+        // Within this process it would cost more than it saves.
+    }
+
+    /**
      * Reads entries in one round trip.
      *
      * @param partition of whom

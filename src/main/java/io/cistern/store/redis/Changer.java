@@ -3,7 +3,6 @@ package io.cistern.store.redis;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.cistern.cache.entry.Entry;
-import io.cistern.cache.entry.EntryFormat;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Partition;
@@ -26,8 +25,10 @@ final class Changer {
 
     private final Seen seen;
     private final RedisLimits limits;
+    private final Records records;
 
-    Changer(Seen seen, RedisLimits limits) {
+    Changer(Seen seen, RedisLimits limits, Records records) {
+        this.records = records;
         this.seen = seen;
         this.limits = limits;
     }
@@ -114,7 +115,7 @@ final class Changer {
      */
     CompletionStage<Position> put(
             Session session, Partition partition, Names of, String key, Entry entry, long now) {
-        var record = EntryFormat.encode(entry);
+        var record = records.encode(of, entry);
         var keys = new ArrayList<>(of.sets());
         keys.add(of.entry(key));
         keys.add(of.lease(key));

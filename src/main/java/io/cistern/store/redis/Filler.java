@@ -3,7 +3,6 @@ package io.cistern.store.redis;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.cistern.cache.entry.Entry;
-import io.cistern.cache.entry.EntryFormat;
 import io.cistern.cache.entry.Unicode;
 import io.cistern.cache.spi.Lease;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
@@ -22,9 +21,11 @@ final class Filler {
     private static final byte[] UNUSED = {};
 
     private final RedisLimits limits;
+    private final Records records;
 
-    Filler(RedisLimits limits) {
+    Filler(RedisLimits limits, Records records) {
         this.limits = limits;
+        this.records = records;
     }
 
     /**
@@ -120,7 +121,7 @@ final class Filler {
             if (lifetime <= 0 || !Unicode.isValid(key)) {
                 return 0;
             }
-            var record = EntryFormat.encode(entry);
+            var record = records.encode(names, entry);
             if (record.length > limits.recordBytes()) {
                 return 0;
             }

@@ -11,6 +11,7 @@ import java.util.Optional;
 /** The names in Redis of what belongs to one partition; they share a hash tag. */
 final class Names {
 
+    private final String cache;
     private final byte[] order;
     private final byte[] tags;
     private final byte[] keys;
@@ -27,6 +28,7 @@ final class Names {
     Names(String prefix, String namespace, Partition partition) {
         var base =
                 "%s%s:{%s:%d}:".formatted(prefix, namespace, partition.cache(), partition.index());
+        this.cache = partition.cache();
         this.order = (base + "m").getBytes(UTF_8);
         this.tags = (base + "t").getBytes(UTF_8);
         this.keys = (base + "k").getBytes(UTF_8);
@@ -34,6 +36,11 @@ final class Names {
         this.leases = (base + "l:").getBytes(UTF_8);
         this.gate = (base + "w").getBytes(UTF_8);
         this.sets = List.of(order, tags, keys);
+    }
+
+    /** The cache whose partition it is. */
+    String cache() {
+        return cache;
     }
 
     /** The hash with generation, version and floors. */

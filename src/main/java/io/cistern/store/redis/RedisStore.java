@@ -48,6 +48,7 @@ public final class RedisStore implements Store {
     private final String namespace;
     private final Map<Partition, Names> names = new ConcurrentHashMap<>();
     private final Seen seen;
+    private final Records records = new Records();
     private final Guard guard;
     private volatile Function<Partition, Optional<Marks>> memory = partition -> Optional.empty();
     private final Proof proof;
@@ -95,11 +96,11 @@ public final class RedisStore implements Store {
         this.proof = new Proof(probe, clock::nanos);
         this.greeter = new Greeter(seen, limits.marks(), partition -> memory.apply(partition));
         this.reader = new Reader(limits);
-        this.filler = new Filler(limits);
-        this.warmFiller = new WarmFiller(redis, limits);
+        this.filler = new Filler(limits, records);
+        this.warmFiller = new WarmFiller(redis, limits, records);
         this.leaser = new Leaser(limits);
         this.pruner = new Pruner(limits);
-        this.changer = new Changer(seen, limits);
+        this.changer = new Changer(seen, limits, records);
     }
 
     @Override
@@ -130,6 +131,11 @@ public final class RedisStore implements Store {
     @Override
     public void remembers(Function<Partition, Optional<Marks>> known) {
         memory = known;
+    }
+
+    @Override
+    public void compress(String cache, long above) {
+        records.compress(cache, above);
     }
 
     @Override

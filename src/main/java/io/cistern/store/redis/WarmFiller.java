@@ -20,9 +20,11 @@ final class WarmFiller {
 
     private final DataConnection connection;
     private final RedisLimits limits;
+    private final Records records;
     private final WarmTransactions transactions = new WarmTransactions();
 
-    WarmFiller(DataConnection connection, RedisLimits limits) {
+    WarmFiller(DataConnection connection, RedisLimits limits, Records records) {
+        this.records = records;
         this.connection = connection;
         this.limits = limits;
     }
@@ -42,7 +44,7 @@ final class WarmFiller {
         CompletionStage<Set<String>> stored = CompletableFuture.completedStage(new HashSet<>());
         var rest = entries.entrySet().iterator();
         while (rest.hasNext()) {
-            var part = new WarmPart(names, rest, limits, readSince, now);
+            var part = new WarmPart(names, rest, limits, records, readSince, now);
             if (!part.isEmpty()) {
                 stored =
                         stored.thenCombine(

@@ -1,7 +1,6 @@
 package io.cistern.store.redis;
 
 import io.cistern.cache.entry.Entry;
-import io.cistern.cache.entry.EntryFormat;
 import io.cistern.cache.order.Position;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -28,6 +27,7 @@ final class WarmPart {
     /**
      * @param of the partition
      * @param rest what it takes from; all at the same position
+     * @param all makes the records
      * @param readSince milliseconds of the store's time
      * @param now the store's time
      */
@@ -35,6 +35,7 @@ final class WarmPart {
             Names of,
             Iterator<Map.Entry<String, Entry>> rest,
             RedisLimits limits,
+            Records all,
             long readSince,
             long now) {
         this.of = of;
@@ -46,7 +47,7 @@ final class WarmPart {
             var next = rest.next();
             var entry = next.getValue();
             var lives = limits.lifetime(entry, now);
-            var record = EntryFormat.encode(entry);
+            var record = all.encode(of, entry);
             if (lives <= 0 || record.length > limits.recordBytes()) {
                 continue;
             }

@@ -200,6 +200,7 @@ final class World {
                 policy.maxWaiting(),
                 policy.loadRate().map(rate -> rate * faster),
                 policy.maxValueSize(),
+                policy.compressAbove(),
                 policy.clientMaxAge(),
                 policy.forwardHeaders(),
                 policy.whenCut(),

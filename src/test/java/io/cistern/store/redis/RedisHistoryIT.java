@@ -2,36 +2,19 @@ package io.cistern.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cistern.cache.entry.Entry;
 import io.cistern.cache.order.Change;
-import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
-import io.cistern.redis.BulkConnection;
-import io.cistern.redis.DataConnection;
-import io.cistern.redis.Replication;
 import io.cistern.store.Entries;
-import io.cistern.store.SyncStore;
-import io.cistern.store.TestClock;
-import io.lettuce.core.RestoreArgs;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -39,118 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Redis as a server that took over and lacks the latest, or as an old state that was restored:
  * everybody is connected anew, and what some of them knew is not there.
  */
-class RedisHistoryIT {
-
-    @RegisterExtension static final TestRedis REDIS = new TestRedis();
-
-    private final String namespace = UUID.randomUUID().toString();
-    private final List<Instance> instances = new ArrayList<>();
-
-    @AfterEach
-    void close() {
-        instances.forEach(Instance::close);
-    }
-
-    private Instance instance() {
-        return instance(Optional.empty());
-    }
-
-    private Instance instance(Optional<SeenFile> file) {
-        var instance = new Instance(file);
-        instances.add(instance);
-        return instance;
-    }
-
-    /** One instance's way to Redis, which can be made anew. */
-    private final class Instance implements DataConnection, AutoCloseable {
-        private TestConnection connection = connect();
-        private final Optional<SeenFile> file;
-        private final RedisStore store;
-        private final SyncStore cache;
-        private final Marks memory = new Marks();
-
-        Instance(Optional<SeenFile> file) {
-            this.file = file;
-            store = new RedisStore(this, new TestClock(), "", namespace, RedisLimits.DEFAULT, file);
-            cache = new SyncStore(store, "c");
-        }
-
-        /** From now on it can tell what it knows. */
-        Instance remembering() {
-            store.remembers(partition -> Optional.of(memory));
-            learn();
-            return this;
-        }
-
-        /** Takes in what was invalidated, as an instance does before it acknowledges or serves. */
-        void learn() {
-            memory.apply(cache.changes(memory.position()));
-        }
-
-        private TestConnection connect() {
-            return new TestConnection(REDIS.port(), Duration.ofSeconds(10));
-        }
-
-        void reconnect() {
-            connection.close();
-            connection = connect();
-        }
-
-        @Override
-        public RedisClusterAsyncCommands<byte[], byte[]> commands() {
-            return connection.commands();
-        }
-
-        @Override
-        public Replication replication() {
-            return new Replication(0, Duration.ofSeconds(1));
-        }
-
-        @Override
-        public RedisClusterAsyncCommands<byte[], byte[]> invalidations() {
-            return connection.commands();
-        }
-
-        @Override
-        public Optional<BulkConnection> bulk() {
-            return connection.bulk();
-        }
-
-        @Override
-        public boolean isUp() {
-            return connection.isUp();
-        }
-
-        @Override
-        public void onUp(Runnable listener) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void ended(Throwable thrown) {
-            connection.ended(thrown);
-        }
-
-        @Override
-        public void close() {
-            file.ifPresent(SeenFile::close);
-            connection.close();
-        }
-    }
-
-    /** What Redis holds of this test. */
-    private Map<String, byte[]> snapshot() {
-        var redis = REDIS.connection().redis();
-        Map<String, byte[]> state = new HashMap<>();
-        redis.keys(namespace + "*").forEach(key -> state.put(key, redis.dump(key)));
-        return state;
-    }
-
-    private void restore(Map<String, byte[]> state) {
-        var redis = REDIS.connection().redis();
-        redis.keys(namespace + "*").forEach(redis::del);
-        state.forEach((key, value) -> redis.restore(key, value, RestoreArgs.Builder.ttl(0)));
-    }
+class RedisHistoryIT extends RedisHistoryFixture {
 
     @Test
     void whatNobodyMissesGoesOn() {
@@ -186,143 +58,6 @@ class RedisHistoryIT {
 
         assertThat(other.cache.live("a")).isEmpty();
         assertThat(one.cache.live("a")).isEmpty();
-    }
-
-    static List<Change> changesOfA() {
-        return List.of(
-                Change.key("a"),
-                Change.tag("t"),
-                Change.pattern("a*"),
-                Change.key("a").expiring(),
-                Change.tag("t").expiring(),
-                Change.pattern("a*").expiring());
-    }
-
-    /** Nothing else is lost for it. */
-    @ParameterizedTest
-    @MethodSource("changesOfA")
-    void whoKnowsALostInvalidationSaysItAgain(Change change) {
-        var one = instance().remembering();
-        var other = instance();
-        var at = one.cache.position();
-        one.cache.fill("a", Entries.entry("old", at, "t"));
-        one.cache.fill("b", entry("b", at));
-        var state = snapshot();
-        one.cache.invalidate(change);
-        one.learn();
-
-        restore(state);
-        one.reconnect();
-        other.reconnect();
-        one.cache.position();
-
-        assertThat(other.cache.fresh("a")).isEmpty();
-        assertThat(other.cache.live("a").isPresent()).isEqualTo(!change.isEviction());
-        assertThat(other.cache.fresh("b")).isPresent();
-        assertThat(one.cache.position().generation()).isEqualTo(at.generation());
-        assertThat(one.cache.fill("c", entry("late", at))).isNotEmpty();
-        // A load that began before what was lost, too.
-        one.cache.fill("a", Entries.entry("late", at, "t"));
-        assertThat(other.cache.fresh("a")).isEmpty();
-    }
-
-    @Test
-    void oneOfTheWholeCacheIsSaidAgainAsSuch() {
-        var one = instance().remembering();
-        one.cache.fill("a", entry("old", one.cache.position()));
-        var state = snapshot();
-        one.cache.invalidate(Change.everything());
-        one.learn();
-        var generation = one.cache.position().generation();
-
-        restore(state);
-        one.reconnect();
-
-        assertThat(one.cache.live("a")).isEmpty();
-        assertThat(one.cache.position().generation()).isEqualTo(generation);
-    }
-
-    @Test
-    void eachSaysWhatItKnows() {
-        var one = instance().remembering();
-        var other = instance().remembering();
-        var at = one.cache.position();
-        for (var key : List.of("a", "b", "c")) {
-            one.cache.fill(key, entry(key, at));
-        }
-        var state = snapshot();
-        one.cache.invalidate(Change.key("a"));
-        one.learn();
-        other.learn();
-        one.cache.invalidate(Change.key("b"));
-        one.learn();
-
-        restore(state);
-        one.reconnect();
-        other.reconnect();
-        other.cache.position();
-        assertThat(other.cache.live("a")).isEmpty();
-        assertThat(other.cache.live("b")).as("nobody who knows has come yet").isPresent();
-        one.cache.position();
-
-        assertThat(other.cache.live("a")).isEmpty();
-        assertThat(other.cache.live("b")).isEmpty();
-        assertThat(other.cache.live("c")).isPresent();
-    }
-
-    @Test
-    void whatWasAcknowledgedIsKnownAfterARestart(@TempDir Path folder) {
-        var one = instance(SeenFile.open(folder, "here"));
-        one.cache.fill("a", entry("old", one.cache.position()));
-        var state = snapshot();
-        one.cache.invalidate(Change.key("a"));
-        one.close();
-
-        restore(state);
-        assertThat(instance(SeenFile.open(folder, "elsewhere")).cache.live("a")).isPresent();
-        assertThat(instance(SeenFile.open(folder, "here")).cache.live("a")).isEmpty();
-    }
-
-    @Test
-    void whoseHistoryGoesOnLosesNothingByARestart(@TempDir Path folder) {
-        var one = instance(SeenFile.open(folder, "here"));
-        one.cache.invalidate(Change.key("b"));
-        one.cache.fill("a", entry("v", one.cache.position()));
-        one.close();
-
-        assertThat(instance(SeenFile.open(folder, "here")).cache.live("a")).isPresent();
-    }
-
-    @Test
-    void whoSawMoreThanItKnowsBeginsAnew() {
-        var one = instance();
-        var other = instance().remembering();
-        one.cache.fill("a", entry("old", one.cache.position()));
-        var state = snapshot();
-        one.cache.invalidate(Change.tag("t"));
-        other.cache.read("x");
-
-        restore(state);
-        other.reconnect();
-
-        assertThat(other.cache.live("a")).isEmpty();
-    }
-
-    @Test
-    void whereTooMuchIsLostAllIsDead() {
-        var one = instance().remembering();
-        one.cache.fill("a", entry("old", one.cache.position()));
-        var state = snapshot();
-        var many = IntStream.range(0, 1_001).mapToObj(i -> "k" + i).collect(Collectors.toSet());
-        one.cache.invalidate(new Change(many, Set.of(), Set.of(), false));
-        one.learn();
-        var generation = one.cache.position().generation();
-
-        restore(state);
-        one.reconnect();
-
-        assertThat(one.cache.live("a")).isEmpty();
-        assertThat(one.cache.position().generation()).isNotEqualTo(generation);
     }
 
     @Test
@@ -549,9 +284,5 @@ class RedisHistoryIT {
                                 .as("%s of %s", it, key)
                                 .isGreaterThanOrEqualTo(lastChange.getOrDefault(key, 0)));
         return value.isPresent();
-    }
-
-    private static Entry entry(String text, Position at) {
-        return Entries.entry(text, at);
     }
 }

@@ -1,0 +1,55 @@
+package io.cistern.cache.entry;
+
+import io.airlift.compress.MalformedInputException;
+import io.airlift.compress.zstd.ZstdCompressor;
+import io.airlift.compress.zstd.ZstdDecompressor;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Values with Zstandard (RFC 8878). */
+final class Compression {
+
+    /** Less than that is not worth the time that reading it takes. */
+    private static final double LEAST_GAIN = 0.1;
+
+    /** Whatever a record says: no more memory than that for one value. */
+    private static final int LARGEST = 64 << 20;
+
+    private Compression() {}
+
+    /** A value made smaller; empty where that is not worth while. */
+    static Optional<byte[]> compressed(byte[] value) {
+        if (value.length > LARGEST) {
+            return Optional.empty();
+        }
+        var compressor = new ZstdCompressor();
+        var out = new byte[compressor.maxCompressedLength(value.length)];
+        var length = compressor.compress(value, 0, value.length, out, 0, out.length);
+        return length > value.length * (1 - LEAST_GAIN)
+                ? Optional.empty()
+                : Optional.of(Arrays.copyOf(out, length));
+    }
+
+    /**
+     * @param length of the value
+     * @return the value
+     * @throws IllegalArgumentException if it is damaged, or not so long
+     */
+    static byte[] value(byte[] compressed, int length) {
+        if (length < 0 || length > LARGEST) {
+            throw new IllegalArgumentException("length of a compressed value");
+        }
+        var value = new byte[length];
+        try {
+            var written =
+                    new ZstdDecompressor()
+                            .decompress(compressed, 0, compressed.length, value, 0, length);
+            if (written == length) {
+                return value;
+            }
+        } catch (MalformedInputException | IndexOutOfBoundsException e) {
+            throw new IllegalArgumentException("a compressed value is damaged", e);
+        }
+        throw new IllegalArgumentException("a compressed value is shorter than it says");
+    }
+}
