@@ -27,7 +27,7 @@ import java.util.zip.CRC32C;
  * The position stands at a fixed place outside the checksum, so that a script in the store can read
  * and write it without knowing the rest. This version writes one variant and reads the first. A
  * variant begins with its kind: 1 for a negative one, 2 where the value is its length in 4 bytes
- * and then Zstandard, 0 otherwise.
+ * and then what {@link ValuePacking} made of it, 0 otherwise.
  */
 public final class EntryFormat {
 
@@ -41,8 +41,9 @@ public final class EntryFormat {
     public static final int BODY_OFFSET = 24;
 
     private static final short MAGIC = 0x4349;
+    private static final byte PLAIN = 0;
     private static final byte NEGATIVE = 1;
-    private static final byte COMPRESSED = 2;
+    private static final byte PACKED = 2;
     private static final int MAX_TAGS = 0xFFFF;
     private static final int MAX_TEXT = 0xFFFF;
     private static final int MAX_UTF8_PER_CHAR = 3;
@@ -69,29 +70,29 @@ public final class EntryFormat {
      * @throws IllegalArgumentException if it {@link #canEncode can't be encoded}
      */
     public static byte[] encode(Entry entry) {
-        return encode(entry, Long.MAX_VALUE);
+        return encode(entry, ValuePacking.NONE);
     }
 
     /**
      * @param entry the entry
-     * @param compressAbove how many bytes a value has at most that is left as it is
+     * @param packing makes its value smaller, or not
      * @return its record
      * @throws IllegalArgumentException if it {@link #canEncode can't be encoded}
      */
-    public static byte[] encode(Entry entry, long compressAbove) {
-        var compressed =
-                entry.value().length > compressAbove
-                        ? Compression.compressed(entry.value()).orElse(null)
-                        : null;
-        return compressed == null
-                ? encode(entry, entry.value(), entry.negative() ? NEGATIVE : 0)
-                : encode(entry, withLength(entry.value().length, compressed), COMPRESSED);
+    public static byte[] encode(Entry entry, ValuePacking packing) {
+        if (entry.negative()) {
+            return encode(entry, entry.value(), NEGATIVE);
+        }
+        return packing.pack(entry.value())
+                .map(packed -> withLength(entry.value().length, packed))
+                .map(packed -> encode(entry, packed, PACKED))
+                .orElseGet(() -> encode(entry, entry.value(), PLAIN));
     }
 
-    private static byte[] withLength(int length, byte[] compressed) {
-        return ByteBuffer.allocate(Integer.BYTES + compressed.length)
+    private static byte[] withLength(int length, byte[] packed) {
+        return ByteBuffer.allocate(Integer.BYTES + packed.length)
                 .putInt(length)
-                .put(compressed)
+                .put(packed)
                 .array();
     }
 
@@ -133,6 +134,15 @@ public final class EntryFormat {
      * @return the entry; empty where the bytes are no record of this version or are damaged
      */
     public static Optional<Entry> decode(byte[] record) {
+        return decode(record, ValuePacking.NONE);
+    }
+
+    /**
+     * @param record what a store holds
+     * @param packing with which its value may have been made smaller
+     * @return as {@link #decode(byte[])}
+     */
+    public static Optional<Entry> decode(byte[] record, ValuePacking packing) {
         if (record.length < BODY_OFFSET + 4) {
             return Optional.empty();
         }
@@ -145,13 +155,13 @@ public final class EntryFormat {
             return Optional.empty();
         }
         try {
-            return Optional.of(variant(in, position));
+            return Optional.of(variant(in, position, packing));
         } catch (BufferUnderflowException | IllegalArgumentException damaged) {
             return Optional.empty();
         }
     }
 
-    private static Entry variant(ByteBuffer in, Position position) {
+    private static Entry variant(ByteBuffer in, Position position, ValuePacking packing) {
         var length = in.getInt();
         if (length < 0 || length > in.remaining()) {
             throw new IllegalArgumentException("length of the variant");
@@ -173,7 +183,7 @@ public final class EntryFormat {
         var value = new byte[in.remaining()];
         in.get(value);
         return new Entry(
-                        kind == COMPRESSED ? decompressed(value) : value,
+                        kind == PACKED ? unpacked(value, packing) : value,
                         contentType,
                         created,
                         freshUntil,
@@ -187,10 +197,10 @@ public final class EntryFormat {
                 .tagged();
     }
 
-    private static byte[] decompressed(byte[] value) {
+    private static byte[] unpacked(byte[] value, ValuePacking packing) {
         var in = ByteBuffer.wrap(value);
         var length = in.getInt();
-        return Compression.value(Arrays.copyOfRange(value, Integer.BYTES, value.length), length);
+        return packing.unpack(Arrays.copyOfRange(value, Integer.BYTES, value.length), length);
     }
 
     private static int checksum(byte[] record) {

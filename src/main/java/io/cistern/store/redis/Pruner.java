@@ -167,7 +167,7 @@ final class Pruner {
     private static boolean isDead(
             Names names, Named named, byte[] record, BiPredicate<String, Entry> dead) {
         var key = names.key(named.name);
-        var entry = EntryFormat.decode(record);
+        var entry = Records.decode(record);
         return key.isEmpty() || entry.isEmpty() || dead.test(key.get(), entry.get());
     }
 

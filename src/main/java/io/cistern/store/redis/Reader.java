@@ -1,7 +1,6 @@
 package io.cistern.store.redis;
 
 import io.cistern.cache.entry.Entry;
-import io.cistern.cache.entry.EntryFormat;
 import io.cistern.cache.entry.Unicode;
 import io.cistern.redis.RedisFailure;
 import io.lettuce.core.KeyValue;
@@ -101,7 +100,7 @@ final class Reader {
 
     private Entry decode(byte[] record) {
         if (record.length <= limits.recordBytes()) {
-            var entry = EntryFormat.decode(record);
+            var entry = Records.decode(record);
             if (entry.isPresent()) {
                 return entry.get();
             }

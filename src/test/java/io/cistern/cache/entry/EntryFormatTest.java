@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cistern.cache.order.Position;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -171,53 +170,5 @@ class EntryFormatTest {
         record[2] = EntryFormat.VERSION + 1;
 
         assertThat(EntryFormat.decode(record)).isEmpty();
-    }
-
-    private static Entry of(byte[] value) {
-        return new Entry(
-                value, "text/plain", 1, 2, 3, new Position(4, 5), List.of("t"), "e", "", 6, false);
-    }
-
-    @Test
-    void compressesWhatIsLarger() {
-        var entry = of("la ".repeat(1_000).getBytes(StandardCharsets.UTF_8));
-
-        var record = EntryFormat.encode(entry, 2_999);
-
-        assertThat(record).hasSizeLessThan(200);
-        assertThat(EntryFormat.decode(record).map(Entry::value)).contains(entry.value());
-        assertThat(EntryFormat.encode(entry, 3_000)).isEqualTo(EntryFormat.encode(entry));
-    }
-
-    @Test
-    void leavesWhatGetsHardlySmaller() {
-        var noise = new byte[5_000];
-        new Random(1).nextBytes(noise);
-
-        assertThat(EntryFormat.encode(of(noise), 0)).isEqualTo(EntryFormat.encode(of(noise)));
-        assertThat(EntryFormat.encode(of(new byte[0]), 0))
-                .isEqualTo(EntryFormat.encode(of(new byte[0])));
-    }
-
-    /** Whatever stands there: no exception, and no memory for what it only claims. */
-    @Test
-    void whatClaimsToBeCompressedMayBeAnything() {
-        var entry = of("la ".repeat(1_000).getBytes(StandardCharsets.UTF_8));
-        var random = new Random(2);
-        for (var i = 0; i < 2_000; i++) {
-            var record = EntryFormat.encode(entry, 0);
-            for (var hits = 0; hits < 3; hits++) {
-                var at = 70 + random.nextInt(record.length - 70);
-                record[at] = (byte) random.nextInt();
-            }
-            var checksum = new CRC32C();
-            checksum.update(
-                    record, EntryFormat.BODY_OFFSET, record.length - EntryFormat.BODY_OFFSET);
-            ByteBuffer.wrap(record).putInt(EntryFormat.BODY_OFFSET - 4, (int) checksum.getValue());
-
-            var decoded = EntryFormat.decode(record);
-
-            decoded.ifPresent(it -> assertThat(it.value().length).isLessThanOrEqualTo(64 << 20));
-        }
     }
 }

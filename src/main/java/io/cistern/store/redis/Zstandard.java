@@ -1,13 +1,14 @@
-package io.cistern.cache.entry;
+package io.cistern.store.redis;
 
 import io.airlift.compress.MalformedInputException;
 import io.airlift.compress.zstd.ZstdCompressor;
 import io.airlift.compress.zstd.ZstdDecompressor;
+import io.cistern.cache.entry.ValuePacking;
 import java.util.Arrays;
 import java.util.Optional;
 
 /** Values with Zstandard (RFC 8878). */
-final class Compression {
+final class Zstandard implements ValuePacking {
 
     /** Less than that is not worth the time that reading it takes. */
     private static final double LEAST_GAIN = 0.1;
@@ -15,10 +16,8 @@ final class Compression {
     /** Whatever a record says: no more memory than that for one value. */
     private static final int LARGEST = 64 << 20;
 
-    private Compression() {}
-
-    /** A value made smaller; empty where that is not worth while. */
-    static Optional<byte[]> compressed(byte[] value) {
+    @Override
+    public Optional<byte[]> pack(byte[] value) {
         if (value.length > LARGEST) {
             return Optional.empty();
         }
@@ -30,12 +29,8 @@ final class Compression {
                 : Optional.of(Arrays.copyOf(out, length));
     }
 
-    /**
-     * @param length of the value
-     * @return the value
-     * @throws IllegalArgumentException if it is damaged, or not so long
-     */
-    static byte[] value(byte[] compressed, int length) {
+    @Override
+    public byte[] unpack(byte[] compressed, int length) {
         if (length < 0 || length > LARGEST) {
             throw new IllegalArgumentException("length of a compressed value");
         }
