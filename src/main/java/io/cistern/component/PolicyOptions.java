@@ -19,12 +19,12 @@ final class PolicyOptions {
 
     private PolicyOptions() {}
 
-    static CachePolicy policy(CisternEndpoint options) {
-        if (!"*".equals(options.getName()) && !NAME.matcher(options.getName()).matches()) {
+    static CachePolicy policy(String name, CacheOptions options, String defaultTtl) {
+        if (!"*".equals(name) && !NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "the name of a cache consists of letters, digits, '-', '_' and '.', and is at"
                             + " most 128 long: "
-                            + options.getName());
+                            + name);
         }
         var usual = CachePolicy.DEFAULT;
         var softTimeout = duration("softTimeout", options.getSoftTimeout());
@@ -33,7 +33,7 @@ final class PolicyOptions {
         softTimeout.ifPresent(timeout -> checkOrder(timeout, hardTimeout));
         return new CachePolicy(
                 duration("ttl", options.getTtl())
-                        .or(() -> duration("ttl", options.getComponent().getDefaultTtl()))
+                        .or(() -> duration("ttl", defaultTtl))
                         .orElse(usual.ttl()),
                 read("jitter", options.getJitter(), PolicyOptions::part).orElse(usual.jitter()),
                 duration("maxStale", options.getMaxStale()).orElse(usual.maxStale()),
