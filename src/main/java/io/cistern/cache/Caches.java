@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -39,6 +40,7 @@ public final class Caches {
     private final Pulse pulse;
     private final Dependents dependents = new Dependents();
     private final Environment environment;
+    private volatile Consumer<String> opened = name -> {};
 
     /** As below, where there are no other regions. */
     public Caches(
@@ -125,7 +127,17 @@ public final class Caches {
         if (present != null) {
             present.handOver(loader, policy.batchSize());
         }
+        opened.accept(name);
         return cache;
+    }
+
+    /**
+     * Tells of each cache that is opened from now on, whether or not it was there before.
+     *
+     * @param listener is told its name; quick, and never throws
+     */
+    public void onOpen(Consumer<String> listener) {
+        opened = listener;
     }
 
     /** Closes a cache, unless it is held; what is shared of it stays. */
