@@ -7,6 +7,7 @@ import io.cistern.cache.Caches;
 import io.cistern.cache.Heartbeat;
 import io.cistern.cache.spi.Backplane;
 import io.cistern.cache.spi.Observer;
+import io.cistern.cache.spi.Regions;
 import io.cistern.component.CisternComponent;
 import io.cistern.http.AccessControl;
 import io.cistern.http.HttpServerService;
@@ -87,6 +88,7 @@ public final class Application implements AutoCloseable {
     private final Heartbeat heartbeat;
     private final Feeds feeds;
     private final Optional<RedisBackplane> backplane;
+    private final Optional<RegionSetup> regions;
     private final EventReader events;
     private final Invalidator invalidator;
     private final StartHealthCheck start = new StartHealthCheck();
@@ -112,6 +114,7 @@ public final class Application implements AutoCloseable {
         this.backplane =
                 backend.connections()
                         .map(redis -> new RedisBackplane(redis.link()::isUp, this::hear));
+        this.regions = RegionSetup.of(settings);
         this.caches =
                 new Caches(
                         backend.store(),
@@ -120,6 +123,7 @@ public final class Application implements AutoCloseable {
                         backend.clock(),
                         timers,
                         backplane.<Backplane>map(it -> it).orElse(Backplane.NONE),
+                        regions.<Regions>map(RegionSetup::sender).orElse(Regions.NONE),
                         settings.store().monitoringEnabled()
                                 ? metrics::observe
                                 : (cache, statistics) -> Observer.NONE,
@@ -129,6 +133,7 @@ public final class Application implements AutoCloseable {
         events = new EventReader(cache -> caches.get(cache) != null, wallClock);
         invalidator = new Invalidator(caches, timers, wallClock, EventMetrics.bind(meters, events));
         feeds = new Feeds(events, invalidator);
+        regions.ifPresent(others -> others.receiveInto(caches, invalidator, timers));
         heartbeat = new Heartbeat(caches, backend.store(), timers, backend.clock());
     }
 
@@ -241,6 +246,7 @@ public final class Application implements AutoCloseable {
         invalidator.close();
         heartbeat.close();
         backplane.ifPresent(RedisBackplane::close);
+        regions.ifPresent(RegionSetup::close);
         timers.close();
         backend.close();
         LOG.info("Cistern has stopped");
@@ -273,7 +279,8 @@ public final class Application implements AutoCloseable {
                     batchWorkers(context),
                     Application.this::files,
                     backplane.map(Application.this::routes));
-            FeedSetup.install(context, settings.feeds(), feeds);
+            FeedSetup.install(context, settings.feeds(), feeds, regions);
+            regions.ifPresent(others -> others.install(context, feeds, meters));
             checks.register(new FeedsHealthCheck(feeds));
             warming = WarmingSetup.install(context, caches, settings, backend);
             checks.register(new WarmingHealthCheck(warming::holdingReadiness));

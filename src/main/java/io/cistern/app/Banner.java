@@ -31,7 +31,7 @@ final class Banner {
                 "  Management  http://localhost:"
                         + settings.http().managementPort()
                         + "/observe/health and /observe/metrics",
-                "  Store       " + backend.description(),
+                "  Store       " + backend.description() + region(settings),
                 "  Caches      "
                         + caches.all().stream()
                                 .map(Cache::name)
@@ -53,6 +53,13 @@ final class Banner {
                                 ? "from this machine only (CISTERN_API_TOKENS names no token)"
                                 : "with one of %d tokens"
                                         .formatted(settings.http().tokens().size())));
+    }
+
+    private static String region(Settings settings) {
+        return settings.backplane()
+                .region()
+                .map(name -> ", of the region " + name + ", one of several")
+                .orElse("");
     }
 
     private static String version() {

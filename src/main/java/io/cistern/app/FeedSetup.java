@@ -68,14 +68,25 @@ final class FeedSetup {
         return properties;
     }
 
-    /** Adds all of it to the context of an instance. */
-    static void install(CamelContext context, FeedSettings settings, Feeds feeds) {
+    /**
+     * Adds all of it to the context of an instance.
+     *
+     * @param regions whose topic is no feed of events; empty where there is one region
+     */
+    static void install(
+            CamelContext context,
+            FeedSettings settings,
+            Feeds feeds,
+            Optional<RegionSetup> regions) {
         bind(context, settings);
         context.addLifecycleStrategy(
                 new LifecycleStrategySupport() {
                     @Override
                     public void onEndpointAdd(Endpoint endpoint) {
-                        if (endpoint.getEndpointUri().startsWith("kafka:")) {
+                        if (regions.isPresent() && regions.get().isTopic(endpoint)) {
+                            KafkaFeeds.adopt(
+                                    endpoint, feeds, settings, regions.get().handling(feeds));
+                        } else if (endpoint.getEndpointUri().startsWith("kafka:")) {
                             KafkaFeeds.adopt(endpoint, feeds, settings);
                         } else if (endpoint.getEndpointUri().startsWith("jms:")) {
                             JmsFeeds.adopt(endpoint, feeds, settings);

@@ -128,6 +128,7 @@ public final class FolderTrial implements FolderCheck {
                 context, caches, reader, invalidator, Runnable::run, List::of, Optional.of(routes));
         WarmingSetup.addRoutes(context, caches);
         FeedSetup.addRoutes(context, new Feeds(reader, invalidator));
+        RegionSetup.addTrial(context, caches, invalidator);
     }
 
     /**

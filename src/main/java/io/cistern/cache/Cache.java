@@ -8,6 +8,7 @@ import io.cistern.cache.spi.Clock;
 import io.cistern.cache.spi.Loader;
 import io.cistern.cache.spi.NearStore;
 import io.cistern.cache.spi.Observer;
+import io.cistern.cache.spi.Regions;
 import io.cistern.cache.spi.Store;
 import java.time.Duration;
 import java.util.Collection;
@@ -43,6 +44,7 @@ public final class Cache {
     private final Loader loader;
     private final SwitchedLoader switched;
     private final Dependents dependents;
+    private final Regions regions;
     private final Entries entries;
     private final EarlyRefresh early;
     private final RefreshAhead ahead;
@@ -53,6 +55,7 @@ public final class Cache {
         this.name = name;
         this.policy = policy;
         this.dependents = environment.dependents();
+        this.regions = environment.regions();
         this.statistics = environment.statistics().apply(name);
         this.observer = environment.observers().apply(name, statistics);
         this.clock = environment.clock();
@@ -244,10 +247,10 @@ public final class Cache {
      * @param contentType their media type
      * @param ttl how long it is fresh; null for the policy's
      * @param tags by which it can be invalidated
-     * @return ends when it took effect; fails with {@link
-     *     io.cistern.cache.spi.StoreUnavailableException} where the store can't take it, and with
-     *     {@link IllegalArgumentException} where it is larger than the policy allows, or its
-     *     metadata larger than can be stored
+     * @return ends when it took effect, and other regions will hear that the key was invalidated;
+     *     fails with {@link io.cistern.cache.spi.StoreUnavailableException} where the store can't
+     *     take it or they can't be told, and with {@link IllegalArgumentException} where it is
+     *     larger than the policy allows, or its metadata larger than can be stored
      */
     public CompletionStage<Void> put(
             String key, byte[] value, String contentType, Duration ttl, List<String> tags) {
@@ -263,9 +266,7 @@ public final class Cache {
             return CompletableFuture.failedFuture(
                     new IllegalArgumentException("tags or a media type too long to be stored"));
         }
-        return invalidations
-                .put(key, entry)
-                .thenCompose(done -> dependents.follow(name, Change.key(key)));
+        return invalidations.put(key, entry).thenCompose(done -> spread(Change.key(key)));
     }
 
     /**
@@ -274,8 +275,9 @@ public final class Cache {
      * @param change what
      * @param source who wants it, for the statistics: a word of a small set, such as {@code http}
      * @return ends when it took effect in the shared store and here, and in the caches that depend
-     *     on this one; fails with {@link io.cistern.cache.spi.StoreUnavailableException} where the
-     *     store can't take it
+     *     on this one, and other regions will hear of it; fails with {@link
+     *     io.cistern.cache.spi.StoreUnavailableException} where the store can't take it, or they
+     *     can't be told
      */
     public CompletionStage<Void> invalidate(Change change, String source) {
         return invalidate(change, source, List.of(change.kind()));
@@ -291,6 +293,18 @@ public final class Cache {
      */
     public CompletionStage<Void> invalidate(
             Change change, String source, Collection<String> kinds) {
+        return take(change, source, kinds).thenCompose(done -> spread(change));
+    }
+
+    /** What took effect here goes on to dependents and to other regions, which have their own. */
+    private CompletionStage<Void> spread(Change change) {
+        return dependents
+                .follow(name, change)
+                .thenCombine(regions.tell(name, change), (followed, told) -> null);
+    }
+
+    /** Another region tells what was invalidated there. */
+    CompletionStage<Void> receive(Change change, String source, Collection<String> kinds) {
         return take(change, source, kinds).thenCompose(done -> dependents.follow(name, change));
     }
 

@@ -1,5 +1,6 @@
 package io.cistern.cache;
 
+import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Marks;
 import io.cistern.cache.spi.Backplane;
 import io.cistern.cache.spi.Clock;
@@ -7,6 +8,7 @@ import io.cistern.cache.spi.Loader;
 import io.cistern.cache.spi.NearStore;
 import io.cistern.cache.spi.Observer;
 import io.cistern.cache.spi.Partition;
+import io.cistern.cache.spi.Regions;
 import io.cistern.cache.spi.Store;
 import io.cistern.cache.spi.Timers;
 import java.util.Collection;
@@ -16,8 +18,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -35,6 +40,19 @@ public final class Caches {
     private final Pulse pulse;
     private final Dependents dependents = new Dependents();
     private final Environment environment;
+    private volatile Consumer<String> opened = name -> {};
+
+    /** As below, where there are no other regions. */
+    public Caches(
+            Store store,
+            NearStore.Factory nearStores,
+            Clock clock,
+            Timers timers,
+            Backplane backplane,
+            BiFunction<String, Statistics, Observer> observers,
+            DoubleSupplier random) {
+        this(store, nearStores, clock, timers, backplane, Regions.NONE, observers, random);
+    }
 
     /**
      * @param store the store that all caches share
@@ -42,6 +60,7 @@ public final class Caches {
      * @param clock the time
      * @param timers for time-outs
      * @param backplane tells other instances; {@link #hear} takes in what they tell
+     * @param regions tells other regions; {@link #receive} takes in what they tell
      * @param observers for a cache's name and statistics, who is told how long things took
      * @param random evenly from 0 to 1, for jitter
      */
@@ -51,6 +70,7 @@ public final class Caches {
             Clock clock,
             Timers timers,
             Backplane backplane,
+            Regions regions,
             BiFunction<String, Statistics, Observer> observers,
             DoubleSupplier random) {
         this.pulse = new Pulse(clock, timers);
@@ -61,6 +81,7 @@ public final class Caches {
                         clock,
                         timers,
                         backplane,
+                        regions,
                         observers,
                         random,
                         this::statistics,
@@ -106,7 +127,17 @@ public final class Caches {
         if (present != null) {
             present.handOver(loader, policy.batchSize());
         }
+        opened.accept(name);
         return cache;
+    }
+
+    /**
+     * Tells of each cache that is opened from now on, whether or not it was there before.
+     *
+     * @param listener is told its name; quick, and never throws
+     */
+    public void onOpen(Consumer<String> listener) {
+        opened = listener;
     }
 
     /** Closes a cache, unless it is held; what is shared of it stays. */
@@ -219,6 +250,40 @@ public final class Caches {
         }
     }
 
+    /**
+     * Takes in what another region tells: as an invalidation of the cache, but no region is told of
+     * it again. Where this instance has no such cache, others may, and it may have it later: so it
+     * takes effect in the shared store all the same, and in the caches here that depend on it.
+     *
+     * @param name of the cache
+     * @param change what was invalidated there
+     * @param source as for {@link Cache#invalidate}
+     * @param kinds one for each invalidation, for the statistics: what {@link Change#kind} says
+     * @return as {@link Cache#invalidate}
+     */
+    public CompletionStage<Void> receive(
+            String name, Change change, String source, Collection<String> kinds) {
+        var cache = open.get(name);
+        if (cache != null) {
+            return cache.receive(change, source, kinds);
+        }
+        var store = environment.store();
+        var unknown = environment.replicas().apply(name);
+        var parts =
+                unknown.all().stream()
+                        .map(replica -> inStore(store, replica, unknown.partOf(change, replica)))
+                        .toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(parts).thenCompose(done -> dependents.follow(name, change));
+    }
+
+    private static CompletableFuture<?> inStore(Store store, Replica replica, Change part) {
+        return part == null
+                ? CompletableFuture.completedFuture(null)
+                : Stages.attempt(() -> store.invalidate(replica.partition(), part))
+                        .thenCompose(position -> replica.changed(part, position))
+                        .toCompletableFuture();
+    }
+
     /** Tells that an entry of this process made way or expired. */
     public void evicted(String cache) {
         statistics(cache).evicted();
@@ -231,6 +296,7 @@ public final class Caches {
             Clock clock,
             Timers timers,
             Backplane backplane,
+            Regions regions,
             BiFunction<String, Statistics, Observer> observers,
             DoubleSupplier random,
             Function<String, Statistics> statistics,

@@ -2,6 +2,7 @@ package io.cistern.operations;
 
 import io.cistern.invalidation.feed.Feed;
 import io.cistern.invalidation.feed.Feeds;
+import io.cistern.region.RegionRoutes;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.camel.health.HealthCheckResultBuilder;
@@ -18,7 +19,11 @@ public final class FeedsHealthCheck extends Information {
 
     @Override
     protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-        var all = feeds.all();
+        // What other regions tell has a check of its own.
+        var all =
+                feeds.all().stream()
+                        .filter(feed -> !feed.name().equals(RegionRoutes.RECEIVE))
+                        .toList();
         for (var feed : all) {
             describe(builder, feed);
         }
@@ -35,12 +40,13 @@ public final class FeedsHealthCheck extends Information {
         }
     }
 
-    private static String reason(Feed feed) {
+    /** Why nothing is taken; null while it is. */
+    static String reason(Feed feed) {
         var pause = feed.pause();
         return pause != null || feed.isConnected() ? pause : "its broker is not reached";
     }
 
-    private static void describe(HealthCheckResultBuilder builder, Feed feed) {
+    static void describe(HealthCheckResultBuilder builder, Feed feed) {
         var prefix = feed.name() + ".";
         builder.detail(prefix + "destination", feed.transport() + ":" + feed.destination());
         builder.detail(prefix + "connected", feed.isConnected());

@@ -62,7 +62,9 @@ enum Setting {
     CISTERN_API_TOKENS("", Kind.SECRET),
     CISTERN_RATE_LIMIT("off"),
     CISTERN_WARMING_CONCURRENCY("1"),
-    CISTERN_BACKPLANE("redis", Kind.NOT_SERVED);
+    CISTERN_BACKPLANE("redis"),
+    CISTERN_BACKPLANE_TOPIC("cistern.backplane"),
+    CISTERN_REGION("");
 
     /** What a name with one of these in front has to be one of. */
     static final Set<String> OWN_PREFIXES =

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param folders routes and data
  * @param warming how caches are warmed
  * @param feeds where events of invalidation come from
+ * @param backplane how regions tell each other what was invalidated
  */
 public record Settings(
         StoreSettings store,
@@ -25,7 +26,8 @@ public record Settings(
         HttpSettings http,
         FolderSettings folders,
         WarmingSettings warming,
-        FeedSettings feeds) {
+        FeedSettings feeds,
+        BackplaneSettings backplane) {
     /** The file beside the environment, relative to the working directory. */
     public static final Path FILE = Path.of("config", "application.properties");
 
@@ -42,15 +44,19 @@ public record Settings(
     public static Settings load(Map<String, String> environment, Path propertiesFile) {
         Map<String, String> file = file(propertiesFile);
         var reader = new SettingsReader(environment, file, propertiesFile.toString());
+        var store = store(reader);
+        var redis = new RedisSettingsReader(reader).read();
+        var feeds = new FeedSettingsReader(reader).read();
         var settings =
                 new Settings(
-                        store(reader),
-                        new RedisSettingsReader(reader).read(),
+                        store,
+                        redis,
                         breakers(reader),
                         http(reader),
                         folders(reader, environment),
                         warming(reader),
-                        new FeedSettingsReader(reader).read());
+                        feeds,
+                        new BackplaneSettingsReader(reader).read(store, redis, feeds));
         if (!reader.mistakes().isEmpty()) {
             throw new SettingsException(reader.mistakes());
         }

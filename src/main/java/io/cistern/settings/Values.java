@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /** Parsers of single values. Each throws IllegalArgumentException: what is wrong; what is right. */
 final class Values {
-    private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Pattern KEY_PREFIX =
             Pattern.compile("[^\\p{Cntrl}\\s{}*?\\[\\]\\\\]{0,128}");
     private static final Pattern HOST = Pattern.compile("[^\\s/@?#]{1,255}");
@@ -136,7 +136,7 @@ final class Values {
         }
     }
 
-    private static String matching(Pattern pattern, String text, String otherwise) {
+    static String matching(Pattern pattern, String text, String otherwise) {
         if (!pattern.matcher(text).matches()) {
             throw new IllegalArgumentException(Quoted.value(text) + otherwise);
         }

@@ -198,7 +198,7 @@ class SettingsTest {
                 "REDIS_WAIT_REPLICAS|-1|\"-1\" is out of range or no number; expected a whole number"
                         + " from 0 to 100",
                 "REDIS_CLUSTER_ENABLED|true|known, but not served by this version",
-                "CISTERN_BACKPLANE|kafka|known, but not served by this version"
+                "CISTERN_BACKPLANE|jgroups|\"jgroups\" is no backplane; expected redis or kafka"
             })
     void answersAMistakeWithOneLine(String name, String value, String line) {
         assertThat(mistakes(Map.of(name, value))).containsExactly(name + ": " + line);

@@ -35,7 +35,7 @@ public final class KafkaBroker implements AutoCloseable {
     private final String securedBrokers;
     private KafkaRaftServer server;
 
-    private KafkaBroker(Map<String, String> more) throws Exception {
+    private KafkaBroker(List<TcpProxy> doors) throws Exception {
         var port = Ports.free();
         securedBrokers = "127.0.0.1:" + Ports.free();
         var controller = Ports.free();
@@ -44,16 +44,22 @@ public final class KafkaBroker implements AutoCloseable {
         properties.put("process.roles", "broker,controller");
         properties.put("node.id", "1");
         properties.put("controller.quorum.voters", "1@127.0.0.1:" + controller);
-        properties.put(
-                "listeners",
-                "PLAINTEXT://%s,SASL://%s,CONTROLLER://127.0.0.1:%d"
-                        .formatted(brokers, securedBrokers, controller));
-        properties.put(
-                "advertised.listeners",
-                "PLAINTEXT://%s,SASL://%s".formatted(brokers, securedBrokers));
-        properties.put(
-                "listener.security.protocol.map",
-                "PLAINTEXT:PLAINTEXT,SASL:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT");
+        var listeners =
+                new StringBuilder(
+                        "PLAINTEXT://%s,SASL://%s,CONTROLLER://127.0.0.1:%d"
+                                .formatted(brokers, securedBrokers, controller));
+        var advertised =
+                new StringBuilder("PLAINTEXT://%s,SASL://%s".formatted(brokers, securedBrokers));
+        var protocols =
+                new StringBuilder("PLAINTEXT:PLAINTEXT,SASL:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT");
+        for (var i = 0; i < doors.size(); i++) {
+            listeners.append(",DOOR%d://127.0.0.1:%d".formatted(i, doors.get(i).target()));
+            advertised.append(",DOOR%d://%s".formatted(i, doors.get(i).address()));
+            protocols.append(",DOOR%d:PLAINTEXT".formatted(i));
+        }
+        properties.put("listeners", listeners.toString());
+        properties.put("advertised.listeners", advertised.toString());
+        properties.put("listener.security.protocol.map", protocols.toString());
         properties.put("listener.name.sasl.sasl.enabled.mechanisms", "PLAIN");
         properties.put(
                 "listener.name.sasl.plain.sasl.jaas.config",
@@ -68,7 +74,6 @@ public final class KafkaBroker implements AutoCloseable {
         properties.put("group.initial.rebalance.delay.ms", "0");
         properties.put("num.partitions", "2");
         properties.put("log.cleaner.enable", "false");
-        properties.putAll(more);
         new Formatter()
                 .setClusterId(Uuid.randomUuid().toString())
                 .setNodeId(1)
@@ -86,13 +91,18 @@ public final class KafkaBroker implements AutoCloseable {
     public static synchronized KafkaBroker shared() {
         if (shared == null) {
             try {
-                shared = new KafkaBroker(Map.of());
+                shared = new KafkaBroker(List.of());
             } catch (Exception e) {
                 throw new IllegalStateException("no Kafka", e);
             }
             Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
         }
         return shared;
+    }
+
+    /** One of its own, which is also reached through these, each by whoever begins with it. */
+    public static KafkaBroker behind(TcpProxy... doors) throws Exception {
+        return new KafkaBroker(List.of(doors));
     }
 
     /** {@code host:port}. */

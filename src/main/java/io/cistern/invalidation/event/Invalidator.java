@@ -1,6 +1,7 @@
 package io.cistern.invalidation.event;
 
 import io.cistern.cache.Caches;
+import io.cistern.cache.order.Change;
 import io.cistern.cache.spi.StoreUnavailableException;
 import io.cistern.cache.spi.Timers;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 
 /**
  * Lets events take effect: in the shared store, in what is near, and in the caches that depend on
@@ -103,6 +105,35 @@ public final class Invalidator implements AutoCloseable {
                         });
     }
 
+    /**
+     * Lets events take effect that another region tells of: without a delay or a load for any of
+     * them, and no region is told again.
+     *
+     * @param events any number
+     * @param source as above
+     * @return as above; a cache that is not open here takes its events as well
+     */
+    public CompletionStage<List<Result>> receive(List<InvalidationEvent> events, String source) {
+        Map<String, Work> works = new LinkedHashMap<>();
+        for (var event : events) {
+            works.computeIfAbsent(event.cache(), Work::new).add(event);
+        }
+        var parts =
+                works.values().stream()
+                        .map(work -> work.receive(source).toCompletableFuture())
+                        .toArray(CompletableFuture[]::new);
+        var results =
+                events.stream()
+                        .map(event -> new Result(event.id(), event.cache(), Status.APPLIED))
+                        .toList();
+        return CompletableFuture.allOf(parts)
+                .thenApply(
+                        done -> {
+                            measure(events, source);
+                            return results;
+                        });
+    }
+
     private CompletionStage<List<Result>> applyNow(List<InvalidationEvent> events, String source) {
         Map<String, Work> works = new LinkedHashMap<>();
         List<Result> results = new ArrayList<>(events.size());
@@ -174,23 +205,30 @@ public final class Invalidator implements AutoCloseable {
                 // It went this very moment, with all that was in it.
                 return CompletableFuture.completedFuture(null);
             }
-            CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
+            return each((change, kinds) -> target.invalidate(change, source, kinds))
+                    .thenAccept(
+                            all -> {
+                                if (!refreshed.isEmpty()) {
+                                    refreshes.add(cache, refreshed);
+                                }
+                            });
+        }
+
+        CompletionStage<Void> receive(String source) {
+            return each((change, kinds) -> caches.receive(cache, change, source, kinds));
+        }
+
+        private CompletionStage<Void> each(
+                BiFunction<Change, List<String>, CompletionStage<Void>> effect) {
+            CompletionStage<Void> done = CompletableFuture.completedFuture(null);
             if (!evicted.kinds().isEmpty()) {
-                done =
-                        target.invalidate(evicted.evicting(), source, evicted.kinds())
-                                .toCompletableFuture();
+                done = effect.apply(evicted.evicting(), evicted.kinds());
             }
             if (!expired.kinds().isEmpty()) {
-                var expiry =
-                        target.invalidate(expired.evicting().expiring(), source, expired.kinds());
+                var expiry = effect.apply(expired.evicting().expiring(), expired.kinds());
                 done = done.thenCombine(expiry, (first, second) -> null);
             }
-            return done.thenAccept(
-                    all -> {
-                        if (!refreshed.isEmpty()) {
-                            refreshes.add(cache, refreshed);
-                        }
-                    });
+            return done;
         }
     }
 }

@@ -1,16 +1,19 @@
 package io.cistern.invalidation.feed;
 
 import io.cistern.invalidation.event.EventReader;
+import io.cistern.invalidation.event.InvalidationEvent;
 import io.cistern.invalidation.event.Invalidator;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,13 +95,19 @@ public final class Feeds implements AutoCloseable {
     }
 
     /** A queue for one feed; nothing of it takes effect before {@link #open()}. */
-    public synchronized EffectQueue queue(Feed feed) {
-        var queue =
-                new EffectQueue(
-                        events -> invalidator.apply(events, feed.transport()),
-                        executor(),
-                        feed,
-                        open);
+    public EffectQueue queue(Feed feed) {
+        return queue(feed, events -> invalidator.apply(events, feed.transport()));
+    }
+
+    /**
+     * As above.
+     *
+     * @param effect what lets events take effect
+     */
+    public synchronized EffectQueue queue(
+            Feed feed,
+            Function<List<InvalidationEvent>, CompletionStage<List<Invalidator.Result>>> effect) {
+        var queue = new EffectQueue(effect, executor(), feed, open);
         queues.add(queue);
         return queue;
     }

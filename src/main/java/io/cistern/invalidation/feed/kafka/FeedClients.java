@@ -25,12 +25,14 @@ final class FeedClients extends DefaultKafkaClientFactory {
     private final KafkaEndpoint endpoint;
     private final Feeds feeds;
     private final FeedSettings settings;
+    private final Handling handling;
     private KafkaDeadLetters deadLetters;
 
-    FeedClients(KafkaEndpoint endpoint, Feeds feeds, FeedSettings settings) {
+    FeedClients(KafkaEndpoint endpoint, Feeds feeds, FeedSettings settings, Handling handling) {
         this.endpoint = endpoint;
         this.feeds = feeds;
         this.settings = settings;
+        this.handling = handling;
     }
 
     @Override
@@ -53,7 +55,7 @@ final class FeedClients extends DefaultKafkaClientFactory {
                         feed,
                         getBrokers(endpoint.getConfiguration()),
                         silence(properties));
-        return FeedConsumer.around(consumer, feeds, feed, watch, deadLetters());
+        return FeedConsumer.around(consumer, feeds, feed, handling, watch, deadLetters());
     }
 
     /** A member of the group to which no partition fell hears of its heartbeats only. */

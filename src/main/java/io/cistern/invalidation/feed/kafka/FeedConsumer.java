@@ -1,5 +1,6 @@
 package io.cistern.invalidation.feed.kafka;
 
+import io.cistern.invalidation.event.InvalidationEvent;
 import io.cistern.invalidation.feed.Deliveries;
 import io.cistern.invalidation.feed.Delivery;
 import io.cistern.invalidation.feed.Feed;
@@ -18,10 +19,13 @@ import org.apache.camel.spi.SynchronizationVetoable;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A Kafka consumer that hands out the next poll only after the last one took effect, as a whole,
@@ -35,12 +39,15 @@ final class FeedConsumer implements InvocationHandler {
     /** Camel looks for whether it is to stop between polls. */
     static final Duration LONGEST_POLL = Duration.ofMillis(250);
 
+    private static final Logger LOG = LoggerFactory.getLogger(FeedConsumer.class);
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(3);
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
     private static final Duration AFTER_ERROR = Duration.ofMillis(500);
 
     private final Consumer<byte[], byte[]> consumer;
     private final Feeds feeds;
     private final Feed feed;
+    private final Handling handling;
     private final Settlement settlement;
     private final ConsumerWatch watch;
 
@@ -48,13 +55,20 @@ final class FeedConsumer implements InvocationHandler {
             Consumer<byte[], byte[]> consumer,
             Feeds feeds,
             Feed feed,
+            Handling handling,
             ConsumerWatch watch,
             KafkaDeadLetters deadLetters) {
         this.consumer = consumer;
         this.feeds = feeds;
         this.feed = feed;
+        this.handling = handling;
         this.settlement =
-                new Settlement(consumer, feed, feeds.queue(feed), deadLetters, feeds.executor());
+                new Settlement(
+                        consumer,
+                        feed,
+                        handling.queue().apply(feed),
+                        deadLetters,
+                        feeds.executor());
         this.watch = watch;
     }
 
@@ -64,13 +78,14 @@ final class FeedConsumer implements InvocationHandler {
             Consumer<byte[], byte[]> consumer,
             Feeds feeds,
             Feed feed,
+            Handling handling,
             ConsumerWatch watch,
             KafkaDeadLetters deadLetters) {
         return (Consumer<byte[], byte[]>)
                 Proxy.newProxyInstance(
                         FeedConsumer.class.getClassLoader(),
                         new Class<?>[] {Consumer.class},
-                        new FeedConsumer(consumer, feeds, feed, watch, deadLetters));
+                        new FeedConsumer(consumer, feeds, feed, handling, watch, deadLetters));
     }
 
     @Override
@@ -108,7 +123,7 @@ final class FeedConsumer implements InvocationHandler {
                 return ConsumerRecords.empty();
             }
             settlement.resume();
-            var records = consumer.poll(LONGEST_POLL);
+            var records = take();
             watch.look(!records.isEmpty());
             if (!records.isEmpty()) {
                 feed.received(records.count());
@@ -123,6 +138,30 @@ final class FeedConsumer implements InvocationHandler {
             LockSupport.parkNanos(AFTER_ERROR.toNanos());
             return ConsumerRecords.empty();
         }
+    }
+
+    private ConsumerRecords<byte[], byte[]> take() {
+        try {
+            return consumer.poll(LONGEST_POLL);
+        } catch (InvalidOffsetException e) {
+            miss(e, handling.missed().orElseThrow(() -> e));
+            return ConsumerRecords.empty();
+        }
+    }
+
+    /**
+     * What the topic does not hold any more can't be taken: instead of it takes effect what stands
+     * for all of it. The end is looked up before, so that nothing comes in between.
+     */
+    private void miss(InvalidOffsetException lost, InvalidationEvent instead) {
+        var ends = consumer.endOffsets(lost.partitions(), LONGEST_LOOK);
+        LOG.warn(
+                "Feed {}: no position, or none that is there any more, in {}; it goes on at {}",
+                feed.name(),
+                lost.partitions(),
+                ends);
+        ends.forEach(consumer::seek);
+        settlement.begin(Poll.instead(ends, instead));
     }
 
     private Delivery begin(Exchange exchange) {

@@ -62,6 +62,16 @@ public final class KafkaFeeds {
      * @throws IllegalArgumentException if it can't be a feed
      */
     public static void adopt(Endpoint endpoint, Feeds feeds, FeedSettings settings) {
+        adopt(endpoint, feeds, settings, Handling.ofEvents(feeds));
+    }
+
+    /**
+     * As above.
+     *
+     * @param handling what becomes of what its consumers take
+     */
+    public static void adopt(
+            Endpoint endpoint, Feeds feeds, FeedSettings settings, Handling handling) {
         if (endpoint instanceof KafkaEndpoint kafka) {
             if (kafka.getConfiguration().getBrokers() == null) {
                 throw new IllegalArgumentException("KAFKA_BROKERS is not set");
@@ -71,7 +81,7 @@ public final class KafkaFeeds {
                 throw new IllegalArgumentException(
                         "batching: a feed takes one message at a time; expected no such option");
             }
-            kafka.setKafkaClientFactory(new FeedClients(kafka, feeds, settings));
+            kafka.setKafkaClientFactory(new FeedClients(kafka, feeds, settings, handling));
         }
     }
 }

@@ -12,7 +12,7 @@ import java.util.Properties;
  * How Kafka's clients prove who they are. It is given to them past Camel, whose endpoints show
  * their options.
  */
-final class KafkaSecurity {
+public final class KafkaSecurity {
 
     private KafkaSecurity() {}
 
@@ -21,7 +21,7 @@ final class KafkaSecurity {
      *
      * @throws UncheckedIOException if a file can't be read
      */
-    static void add(KafkaSettings settings, Properties properties) {
+    public static void add(KafkaSettings settings, Properties properties) {
         var sasl = settings.username().isPresent();
         if (!sasl && settings.tls().isEmpty()) {
             return;

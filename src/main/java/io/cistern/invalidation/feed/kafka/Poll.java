@@ -46,6 +46,27 @@ final class Poll {
         }
     }
 
+    /**
+     * A poll of what is not there any more.
+     *
+     * @param ends where each of the partitions goes on
+     * @param event takes effect instead
+     */
+    static Poll instead(Map<TopicPartition, Long> ends, InvalidationEvent event) {
+        var poll = new Poll(ConsumerRecords.empty());
+        ends.forEach(
+                (place, end) -> {
+                    var delivery = new Delivery();
+                    delivery.add(List.of(event));
+                    delivery.end(null);
+                    var last =
+                            new ConsumerRecord<byte[], byte[]>(
+                                    place.topic(), place.partition(), end - 1, null, null);
+                    poll.taken.put(place, new ArrayList<>(List.of(new Taken(last, delivery))));
+                });
+        return poll;
+    }
+
     /** The route of a record begins. */
     Delivery begin(String topic, int partition, long offset) {
         var place = new TopicPartition(topic, partition);

@@ -1,0 +1,179 @@
+package io.cistern.region;
+
+import io.cistern.cache.Caches;
+import io.cistern.cache.spi.Timers;
+import io.cistern.invalidation.event.InvalidationEvent;
+import io.cistern.invalidation.event.Invalidator;
+import io.cistern.invalidation.event.Invalidator.Result;
+import io.cistern.invalidation.event.Invalidator.Status;
+import io.cistern.invalidation.feed.Delivery;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What other regions tell, and what becomes of it here. Whatever may have been missed, and whatever
+ * can't be read, empties all caches: nothing else is safe.
+ */
+public final class RegionFeed {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RegionFeed.class);
+
+    private static final String SOURCE = "region";
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+
+    /** No cache has that name: it stands for all of them, as they are when it takes effect. */
+    private static final String EVERY_CACHE = "*";
+
+    private static final InvalidationEvent MISSED =
+            all(EVERY_CACHE, "the topic does not hold any more what came last");
+    private static final InvalidationEvent UNREADABLE =
+            all(EVERY_CACHE, "another region told something that can't be read");
+
+    private final String region;
+    private final Caches caches;
+    private final Invalidator invalidator;
+    private final RegionCounts counts;
+    private final Timers timers;
+
+    /** Those that were emptied since the start, because something may have been missed. */
+    private final Set<String> emptied = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean mayHaveMissed;
+
+    /**
+     * @param region what this region is called among those that write to the topic
+     * @param caches those of this instance
+     * @param invalidator lets events take effect
+     * @param counts what people are told
+     * @param timers for what has to be tried again
+     */
+    public RegionFeed(
+            String region,
+            Caches caches,
+            Invalidator invalidator,
+            RegionCounts counts,
+            Timers timers) {
+        this.region = region;
+        this.caches = caches;
+        this.invalidator = invalidator;
+        this.counts = counts;
+        this.timers = timers;
+        caches.onOpen(this::opened);
+    }
+
+    private static InvalidationEvent all(String cache, String reason) {
+        return new InvalidationEvent(
+                null,
+                cache,
+                List.of(),
+                List.of(),
+                null,
+                true,
+                InvalidationEvent.Mode.EVICT,
+                null,
+                reason,
+                Duration.ZERO,
+                OptionalLong.empty());
+    }
+
+    /** Stands for whatever may have been missed. */
+    public InvalidationEvent missed() {
+        return MISSED;
+    }
+
+    /**
+     * Reads a record.
+     *
+     * @param from the region that wrote it; null where it doesn't say
+     * @param writtenAt when, in milliseconds by the writer's clock; null where it doesn't say
+     * @param delivery gets its events; none of what this region wrote itself
+     */
+    void read(String from, Long writtenAt, byte[] record, Delivery delivery) {
+        if (region.equals(from)) {
+            return;
+        }
+        var at = writtenAt == null ? null : Instant.ofEpochMilli(writtenAt);
+        List<InvalidationEvent> events;
+        try {
+            events = RecordCodec.decode(record, at);
+        } catch (IllegalArgumentException e) {
+            counts.countUnreadable();
+            LOG.warn("A record of the region {} can't be read: {}", from, e.getMessage());
+            events = List.of(UNREADABLE);
+        }
+        delivery.add(events);
+    }
+
+    /**
+     * Lets events take effect, here only.
+     *
+     * @return ends when all took effect in the region's store, with a result for each; fails where
+     *     the store can't take one of them now
+     */
+    public CompletionStage<List<Result>> apply(List<InvalidationEvent> events) {
+        var named = new ArrayList<InvalidationEvent>();
+        InvalidationEvent every = null;
+        for (var event : events) {
+            if (event.cache().equals(EVERY_CACHE)) {
+                every = event;
+            } else {
+                named.add(event);
+            }
+        }
+        if (every != null) {
+            mayHaveMissed = true;
+            // One that is closed now is not reached, though it may have been once.
+            emptied.clear();
+            for (var cache : caches.all()) {
+                emptied.add(cache.name());
+                named.add(all(cache.name(), every.source()));
+            }
+        }
+        var reason = every;
+        return invalidator
+                .receive(named, SOURCE)
+                .thenApply(
+                        done -> {
+                            if (reason != null) {
+                                counts.countEmptied();
+                                LOG.warn(
+                                        "All caches of the region {} are emptied, since {}: {}",
+                                        region,
+                                        reason.source(),
+                                        emptied);
+                            }
+                            return events.stream().map(RegionFeed::applied).toList();
+                        });
+    }
+
+    private static Result applied(InvalidationEvent event) {
+        return new Result(event.id(), event.cache(), Status.APPLIED);
+    }
+
+    /** It was not there when all were emptied, and what Redis has of it may be older than that. */
+    private void opened(String cache) {
+        if (mayHaveMissed && emptied.add(cache)) {
+            LOG.warn("The cache {} is emptied as well, which was not open by then", cache);
+            empty(cache);
+        }
+    }
+
+    private void empty(String cache) {
+        invalidator
+                .receive(List.of(all(cache, MISSED.source())), SOURCE)
+                .whenComplete(
+                        (done, error) -> {
+                            if (error != null) {
+                                timers.after(AGAIN, () -> empty(cache));
+                            }
+                        });
+    }
+}
