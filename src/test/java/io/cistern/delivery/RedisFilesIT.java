@@ -40,8 +40,38 @@ class RedisFilesIT {
     private static final Path PRODUCTION = FILES.resolve("production.conf");
     private static final Path SCRIPTS = Path.of("src/main/resources/io/cistern/store/redis");
     private static final Pattern CALL = Pattern.compile("\\b(?:call|pcall|try|ask)\\('([A-Z]+)'");
+
+    /** What hardened servers rename away, and what managed services refuse. */
     private static final List<String> RENAMED =
-            List.of("EVAL", "EVAL_RO", "KEYS", "FLUSHALL", "FLUSHDB", "CONFIG");
+            List.of(
+                    "EVAL",
+                    "EVAL_RO",
+                    "KEYS",
+                    "FLUSHALL",
+                    "FLUSHDB",
+                    "CONFIG",
+                    "ACL",
+                    "INFO",
+                    "ROLE",
+                    "MONITOR",
+                    "DEBUG",
+                    "MODULE",
+                    "MIGRATE",
+                    "SAVE",
+                    "BGSAVE",
+                    "LASTSAVE",
+                    "BGREWRITEAOF",
+                    "SHUTDOWN",
+                    "REPLICAOF",
+                    "SLAVEOF",
+                    "FAILOVER",
+                    "SYNC",
+                    "PSYNC",
+                    "REPLCONF",
+                    "SWAPDB",
+                    "SORT",
+                    "SLOWLOG",
+                    "LATENCY");
 
     @TempDir Path folder;
     private CountingOrigin origin;
