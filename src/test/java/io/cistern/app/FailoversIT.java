@@ -40,6 +40,11 @@ class FailoversIT extends ProcessesFixture {
     }
 
     @Override
+    boolean replicasLag() {
+        return true;
+    }
+
+    @Override
     int rounds() {
         return ROUNDS;
     }
