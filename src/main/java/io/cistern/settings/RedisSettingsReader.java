@@ -61,6 +61,16 @@ final class RedisSettingsReader {
                     "names a user without a password; expected both"
                             + " (a password alone is written redis://:password@host)");
         }
+        int waitReplicas =
+                reader.optional(REDIS_WAIT_REPLICAS, Values.number(0, MOST_REPLICAS))
+                        .orElse(place instanceof RedisPlace.Server ? 0 : 1);
+        int maxConnections =
+                reader.value(REDIS_MAX_CONNECTIONS, Values.number(LEAST_CONNECTIONS, 1_000));
+        if (waitReplicas > 0 && maxConnections == LEAST_CONNECTIONS) {
+            reader.mistake(
+                    REDIS_MAX_CONNECTIONS,
+                    "expected at least 5 where replicas are waited for (REDIS_WAIT_REPLICAS)");
+        }
         return new RedisSettings(
                 named(),
                 place,
@@ -68,9 +78,8 @@ final class RedisSettingsReader {
                 username,
                 password,
                 TLS.read(reader, url.map(RedisUrl::tls).orElse(false)),
-                reader.optional(REDIS_WAIT_REPLICAS, Values.number(0, MOST_REPLICAS))
-                        .orElse(place instanceof RedisPlace.Server ? 0 : 1),
-                reader.value(REDIS_MAX_CONNECTIONS, Values.number(LEAST_CONNECTIONS, 1_000)),
+                waitReplicas,
+                maxConnections,
                 reader.value(REDIS_SOCKET_TIMEOUT, Values.duration(SHORTEST, LONGEST)),
                 reader.value(REDIS_SOCKET_CONNECT_TIMEOUT, Values.duration(SHORTEST, LONGEST)),
                 reader.value(REDIS_KEY_PREFIX, Values::keyPrefix));

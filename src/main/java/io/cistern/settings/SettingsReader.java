@@ -1,5 +1,7 @@
 package io.cistern.settings;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -16,6 +18,8 @@ import java.util.function.Function;
 final class SettingsReader {
     private static final List<String> NAMES =
             Arrays.stream(Setting.values()).map(Setting::name).toList();
+
+    private static final String FILE_SUFFIX = "_FILE";
 
     private final Map<Setting, Found> found = new EnumMap<>(Setting.class);
     private final List<String> mistakes = new ArrayList<>();
@@ -108,12 +112,46 @@ final class SettingsReader {
             if (value.isBlank() || ServiceLinks.isOne(name, value)) {
                 continue;
             }
-            if (NAMES.contains(name)) {
+            if (isFileOfSecret(name)) {
+                takeFile(name, value.strip(), values, source);
+            } else if (NAMES.contains(name)) {
                 var setting = Setting.valueOf(name);
                 found.put(setting, new Found(setting.secret() ? value : value.strip(), source));
             } else if (ours(name, source)) {
                 mistakes.add(label(name, source) + unknown(name));
             }
+        }
+    }
+
+    /** Such as {@code REDIS_PASSWORD_FILE}, for secrets that are mounted as files. */
+    private static boolean isFileOfSecret(String name) {
+        return name.endsWith(FILE_SUFFIX)
+                && NAMES.contains(secretOf(name))
+                && Setting.valueOf(secretOf(name)).secret();
+    }
+
+    private static String secretOf(String name) {
+        return name.substring(0, name.length() - FILE_SUFFIX.length());
+    }
+
+    private void takeFile(String name, String file, Map<String, String> values, Source source) {
+        var setting = Setting.valueOf(secretOf(name));
+        if (!values.getOrDefault(setting.name(), "").isBlank()) {
+            mistakes.add(
+                    label(name, source) + setting + " says the same; expected one of the two only");
+            return;
+        }
+        try {
+            // What an editor or a shell puts behind it is no part of a password.
+            var text = Files.readString(Values.path(file)).replaceFirst("\\R\\z", "");
+            if (text.isBlank()) {
+                mistakes.add(label(name, source) + Quoted.value(file) + " is empty");
+            } else {
+                found.put(setting, new Found(text, source));
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            mistakes.add(
+                    label(name, source) + Quoted.value(file) + " is not a file that can be read");
         }
     }
 

@@ -244,4 +244,53 @@ class RedisAddressTest {
                                         .contains("holds no private key")
                                         .doesNotContain("hunter2"));
     }
+
+    @Test
+    void refusesTooFewConnectionsToWaitForReplicas() {
+        assertThat(
+                        Mistakes.of(
+                                Map.of(
+                                        "REDIS_HOST", "h",
+                                        "REDIS_WAIT_REPLICAS", "1",
+                                        "REDIS_MAX_CONNECTIONS", "4"),
+                                folder.resolve("none")))
+                .containsExactly(
+                        "REDIS_MAX_CONNECTIONS: expected at least 5 where replicas are waited for"
+                                + " (REDIS_WAIT_REPLICAS)");
+    }
+
+    @Test
+    void readsAPasswordFromAFile() throws IOException {
+        var file = Files.writeString(folder.resolve("password"), " hunter2 \n");
+
+        assertThat(
+                        load(Map.of("REDIS_HOST", "h", "REDIS_PASSWORD_FILE", file.toString()))
+                                .password()
+                                .reveal())
+                .isEqualTo(" hunter2 ");
+    }
+
+    @Test
+    void refusesAFileOfASecretThatIsNotThereOrSaysNothing() throws IOException {
+        var none = folder.resolve("none.txt").toString();
+        var empty = Files.writeString(folder.resolve("empty"), "\n").toString();
+        var file = Files.writeString(folder.resolve("password"), "hunter2").toString();
+
+        assertThat(Mistakes.of(Map.of("REDIS_PASSWORD_FILE", none), folder.resolve("none")))
+                .containsExactly(
+                        "REDIS_PASSWORD_FILE: \"" + none + "\" is not a file that can be read");
+        assertThat(Mistakes.of(Map.of("REDIS_PASSWORD_FILE", empty), folder.resolve("none")))
+                .containsExactly("REDIS_PASSWORD_FILE: \"" + empty + "\" is empty");
+        assertThat(
+                        Mistakes.of(
+                                Map.of("REDIS_PASSWORD_FILE", file, "REDIS_PASSWORD", "hunter3"),
+                                folder.resolve("none")))
+                .containsExactly(
+                        "REDIS_PASSWORD_FILE: REDIS_PASSWORD says the same; expected one of the"
+                                + " two only");
+        assertThat(Mistakes.of(Map.of("REDIS_HOST_FILE", file), folder.resolve("none")))
+                .singleElement()
+                .asString()
+                .startsWith("REDIS_HOST_FILE: there is no such setting");
+    }
 }
