@@ -156,9 +156,6 @@ public final class Application implements AutoCloseable {
      * @throws Exception if it cannot start; its message says why
      */
     public void run() throws Exception {
-        // Camel's own hook lets the JVM go as soon as the context has stopped, and knows of nothing
-        // else that has to be closed.
-        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         start();
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "cistern-stop"));
         main.getShutdownStrategy().await();
@@ -166,6 +163,10 @@ public final class Application implements AutoCloseable {
     }
 
     private void configure() {
+        // Camel's own hook lets the JVM go as soon as the context has stopped, knows of nothing
+        // else
+        // that has to be closed, and holds what was closed long ago.
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         MainSetup.apply(
                 main,
                 settings.http().port(),

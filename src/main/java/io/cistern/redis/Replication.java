@@ -13,9 +13,7 @@ public final class Replication {
 
     private final int replicas;
     private final long timeoutMillis;
-    private RedisClusterAsyncCommands<byte[], byte[]> connection;
-    private CompletableFuture<Void> underWay;
-    private CompletableFuture<Void> next;
+    private Line line;
 
     /**
      * @param replicas how many must have it; 0 for none, which is always so
@@ -40,58 +38,72 @@ public final class Replication {
         if (!isRequired()) {
             return CompletableFuture.completedStage(null);
         }
-        CompletableFuture<Void> mine;
-        synchronized (this) {
-            if (connection != wrote) {
-                connection = wrote;
-                underWay = null;
+        return line(wrote).confirm();
+    }
+
+    private synchronized Line line(RedisClusterAsyncCommands<byte[], byte[]> wrote) {
+        if (line == null || line.connection != wrote) {
+            // Whoever waits on the last one is told by its end.
+            line = new Line(wrote);
+        }
+        return line;
+    }
+
+    /** Those who wait on one connection. */
+    private final class Line {
+        private final RedisClusterAsyncCommands<byte[], byte[]> connection;
+        private CompletableFuture<Void> underWay;
+        private CompletableFuture<Void> next;
+
+        Line(RedisClusterAsyncCommands<byte[], byte[]> connection) {
+            this.connection = connection;
+        }
+
+        CompletionStage<Void> confirm() {
+            CompletableFuture<Void> mine;
+            synchronized (this) {
+                if (underWay != null) {
+                    // It may have been sent before what this caller wrote.
+                    next = next == null ? new CompletableFuture<>() : next;
+                    return next;
+                }
+                mine = new CompletableFuture<>();
+                underWay = mine;
+            }
+            send(mine);
+            return mine;
+        }
+
+        private void send(CompletableFuture<Void> waiting) {
+            CompletionStage<Long> answer;
+            try {
+                answer = connection.waitForReplication(replicas, timeoutMillis);
+            } catch (RuntimeException e) {
+                answer = CompletableFuture.failedStage(e);
+            }
+            answer.whenComplete(
+                    (count, error) -> {
+                        goOn();
+                        if (error != null) {
+                            waiting.completeExceptionally(error);
+                        } else if (count < replicas) {
+                            waiting.completeExceptionally(new TooFewReplicasException());
+                        } else {
+                            waiting.complete(null);
+                        }
+                    });
+        }
+
+        private void goOn() {
+            CompletableFuture<Void> following;
+            synchronized (this) {
+                following = next;
+                underWay = following;
                 next = null;
             }
-            if (underWay != null) {
-                // It may have been sent before what this caller wrote.
-                next = next == null ? new CompletableFuture<>() : next;
-                return next;
+            if (following != null) {
+                send(following);
             }
-            mine = new CompletableFuture<>();
-            underWay = mine;
-        }
-        send(wrote, mine);
-        return mine;
-    }
-
-    private void send(
-            RedisClusterAsyncCommands<byte[], byte[]> on, CompletableFuture<Void> waiting) {
-        CompletionStage<Long> answer;
-        try {
-            answer = on.waitForReplication(replicas, timeoutMillis);
-        } catch (RuntimeException e) {
-            answer = CompletableFuture.failedStage(e);
-        }
-        answer.whenComplete(
-                (count, error) -> {
-                    goOn(on, waiting);
-                    if (error != null) {
-                        waiting.completeExceptionally(error);
-                    } else if (count < replicas) {
-                        waiting.completeExceptionally(new TooFewReplicasException());
-                    } else {
-                        waiting.complete(null);
-                    }
-                });
-    }
-
-    private void goOn(RedisClusterAsyncCommands<byte[], byte[]> on, CompletableFuture<Void> ended) {
-        CompletableFuture<Void> following;
-        synchronized (this) {
-            if (underWay != ended) {
-                return;
-            }
-            following = next;
-            underWay = following;
-            next = null;
-        }
-        if (following != null) {
-            send(on, following);
         }
     }
 }

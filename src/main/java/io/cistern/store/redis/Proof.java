@@ -51,7 +51,8 @@ final class Proof {
             if (proven && session.equals(of) && now - provenAt < VALID_NANOS) {
                 var at = provenAt;
                 if (now - at > FRESH_NANOS) {
-                    ask(session, now).exceptionally(error -> null);
+                    // Any that was sent later will do.
+                    ask(session, at + 1).exceptionally(error -> null);
                 }
                 return CompletableFuture.completedStage(at);
             }
