@@ -32,12 +32,7 @@ public final class FeedsHealthCheck extends Information {
                         .filter(feed -> reason(feed) != null)
                         .map(feed -> feed.name() + ": " + reason(feed))
                         .collect(Collectors.joining("; "));
-        if (trouble.isEmpty()) {
-            builder.up();
-        } else {
-            builder.message(trouble);
-            builder.down();
-        }
+        tell(builder, trouble);
     }
 
     /** Why nothing is taken; null while it is. */

@@ -1,5 +1,6 @@
 package io.cistern.operations;
 
+import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /** A check that people see, but that says neither whether to restart nor whether to route here. */
@@ -7,6 +8,16 @@ abstract class Information extends AbstractHealthCheck {
 
     Information(String id) {
         super("cistern", id);
+    }
+
+    /** Up unless there is trouble, in words; empty for none. */
+    static void tell(HealthCheckResultBuilder builder, String trouble) {
+        if (trouble.isEmpty()) {
+            builder.up();
+        } else {
+            builder.message(trouble);
+            builder.down();
+        }
     }
 
     @Override

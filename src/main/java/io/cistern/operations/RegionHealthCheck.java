@@ -42,12 +42,7 @@ public final class RegionHealthCheck extends Information {
                                 hearing == null ? null : "others are not heard: " + hearing)
                         .filter(each -> each != null)
                         .collect(Collectors.joining("; "));
-        if (trouble.isEmpty()) {
-            builder.up();
-        } else {
-            builder.message(trouble);
-            builder.down();
-        }
+        tell(builder, trouble);
     }
 
     private String hearing(HealthCheckResultBuilder builder) {

@@ -10,6 +10,8 @@ import java.time.Duration;
 import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
 import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.connection.RedisConfiguration;
+import org.springframework.data.redis.connection.RedisConfiguration.WithAuthentication;
+import org.springframework.data.redis.connection.RedisConfiguration.WithDatabaseIndex;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
@@ -75,16 +77,16 @@ final class SpringConnections implements AutoCloseable {
         if (place.password().isPresent()) {
             sentinels.setSentinelPassword(place.password().reveal());
         }
-        sentinels.setDatabase(settings.database());
-        settings.username().ifPresent(sentinels::setUsername);
-        if (settings.password().isPresent()) {
-            sentinels.setPassword(settings.password().reveal());
-        }
-        return sentinels;
+        return login(sentinels, settings);
     }
 
     private static RedisStandaloneConfiguration server(RedisSettings settings, HostAndPort at) {
-        var server = new RedisStandaloneConfiguration(at.host(), at.port());
+        return login(new RedisStandaloneConfiguration(at.host(), at.port()), settings);
+    }
+
+    /** As whom, and into which database; of the server that holds the data. */
+    private static <T extends WithAuthentication & WithDatabaseIndex> T login(
+            T server, RedisSettings settings) {
         server.setDatabase(settings.database());
         settings.username().ifPresent(server::setUsername);
         if (settings.password().isPresent()) {

@@ -112,12 +112,6 @@ public final class SentinelServers implements AutoCloseable {
         }
     }
 
-    /** The servers that are not the master. */
-    public List<RedisProcess> replicas() {
-        var master = master();
-        return servers.stream().filter(it -> it != master).toList();
-    }
-
     /** Kills the master and waits until the Sentinels name another one. */
     public RedisProcess failOver() {
         var old = master();

@@ -48,17 +48,6 @@ local function jump(o)
   redis.call('HSET', KEYS[1], 'v', text(o.v), 'st', table.concat(intervals, ' ', first))
 end
 
--- As order() does, for one that lacks something.
-local function repaired(o)
-  if not is_whole(KEYS[2]) then
-    o.a = o.v
-    o.lf = o.v
-    redis.call('HSET', KEYS[1], 'a', text(o.v), 'lf', text(o.v))
-    redis.call('ZADD', KEYS[2], '+inf', GUARD)
-  end
-  repair_keys(o)
-end
-
 -- Once more what the history lacks.
 local function replay(o)
   local limit = tonumber(ARGV[7])
@@ -95,7 +84,7 @@ if shared and ARGV[5] == 'ask' then
   return { o.g, o.v, shared }
 end
 if shared and ARGV[5] == 'replay' and shared >= tonumber(ARGV[6]) then
-  repaired(o)
+  repair(o)
   jump(o)
   o = replay(o)
 else

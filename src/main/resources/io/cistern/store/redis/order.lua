@@ -115,6 +115,18 @@ local function repair_keys(o)
   end
 end
 
+-- What follows from sets that were lost: one of tags and patterns may have told of any entry that it
+-- is dead.
+local function repair(o)
+  if not is_whole(KEYS[2]) then
+    o.a = o.v
+    o.lf = o.v
+    redis.call('HSET', KEYS[1], 'a', text(o.v), 'lf', text(o.v))
+    redis.call('ZADD', KEYS[2], '+inf', GUARD)
+  end
+  repair_keys(o)
+end
+
 -- The order as it must be. Gone, or behind what was seen: a new generation, in which nothing lives
 -- that was stored before.
 local function order()
@@ -123,14 +135,7 @@ local function order()
   if not o or is_behind(o) then
     return begin(ARGV[1], seen)
   end
-  -- A lost set of tags and patterns may have told of any entry that it is dead.
-  if not is_whole(KEYS[2]) then
-    o.a = o.v
-    o.lf = o.v
-    redis.call('HSET', KEYS[1], 'a', text(o.v), 'lf', text(o.v))
-    redis.call('ZADD', KEYS[2], '+inf', GUARD)
-  end
-  repair_keys(o)
+  repair(o)
   return o
 end
 
