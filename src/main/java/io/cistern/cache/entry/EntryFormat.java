@@ -52,11 +52,15 @@ public final class EntryFormat {
 
     /** Whether an entry's metadata keep within what a record can hold. */
     public static boolean canEncode(Entry entry) {
+        for (var tag : entry.tags()) {
+            if (!fits(tag)) {
+                return false;
+            }
+        }
         return entry.tags().size() <= MAX_TAGS
                 && fits(entry.contentType())
                 && fits(entry.etag())
-                && fits(entry.fingerprint())
-                && entry.tags().stream().allMatch(EntryFormat::fits);
+                && fits(entry.fingerprint());
     }
 
     private static boolean fits(String text) {

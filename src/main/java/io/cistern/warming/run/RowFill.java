@@ -16,12 +16,6 @@ import org.apache.camel.CamelContext;
 /** Stores rows as they are, with several parts on their way to the store at once. */
 final class RowFill extends PartFill<RowFill.Part> {
 
-    private static final int PARTS_UNDER_WAY = 6;
-    private static final int ROWS_PER_PART = 250;
-
-    /** Redis answers nobody else while it stores a part. */
-    private static final int ROWS_PER_PART_IN_TRAFFIC = 50;
-
     private static final int BYTES_PER_PART = 1 << 20;
 
     private final Warmer warmer;
@@ -47,7 +41,7 @@ final class RowFill extends PartFill<RowFill.Part> {
             Traffic traffic,
             Warmer.Reading reading,
             CamelContext context) {
-        super(run, cache.warmer(), pace, PARTS_UNDER_WAY);
+        super(run, cache.warmer(), pace, Traffic.Room.ALL.parts());
         this.warmer = cache.warmer();
         this.reading = reading;
         this.traffic = traffic;
@@ -111,13 +105,9 @@ final class RowFill extends PartFill<RowFill.Part> {
                 row.key(),
                 new Warmer.Row(row.key(), row.value(), row.contentType(), ttl, tagsOfRow));
         bytes += row.value().length;
-        if (part.size() >= rowsPerPart() || bytes >= BYTES_PER_PART) {
+        if (part.size() >= traffic.room().rows() || bytes >= BYTES_PER_PART) {
             flush();
         }
-    }
-
-    private int rowsPerPart() {
-        return traffic.isThere() ? ROWS_PER_PART_IN_TRAFFIC : ROWS_PER_PART;
     }
 
     /** The cache's own tags as well, or its invalidations would miss the row. */
@@ -141,10 +131,7 @@ final class RowFill extends PartFill<RowFill.Part> {
 
     @Override
     void send(Part next) throws InterruptedException {
-        if (traffic.isThere()) {
-            window.awaitEmpty();
-        }
-        window.enter();
+        window.enter(traffic.room().parts());
         if (!store.await()) {
             window.leaveAfter(CompletableFuture.completedStage(null));
             run.skipped(next.rows().size());

@@ -4,14 +4,45 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Whether anybody looks anything up at the moment: a run then leaves room for it, for it shares
- * cores and Redis with lookups. For one thread.
+ * How much is looked up at the moment: a run leaves room for it, for it shares cores and Redis with
+ * lookups. For one thread.
  */
 final class Traffic {
 
+    /** What a run may take. */
+    enum Room {
+        /** While nobody looks anything up. */
+        ALL(6, 250),
+        /** With so little under way each of a few lookups finds a core soon. */
+        SOME(2, 250),
+        /** Redis answers nobody else while it stores a part. */
+        LEAST(1, 50);
+
+        private final int parts;
+        private final int rows;
+
+        Room(int parts, int rows) {
+            this.parts = parts;
+            this.rows = rows;
+        }
+
+        /** How many parts may be under way at once. */
+        int parts() {
+            return parts;
+        }
+
+        /** How many rows a part may have. */
+        int rows() {
+            return rows;
+        }
+    }
+
+    /** Measured: above it the p99 of lookups more than doubles unless the least is taken. */
+    private static final int FEW_PER_SECOND = 150;
+
     private static final long SAMPLED_EVERY_NANOS = Duration.ofMillis(10).toNanos();
 
-    /** So long after a lookup there may be another one. */
+    /** So long after a lookup there may be another one; the rate is an average over it. */
     private static final long LASTS_NANOS = Duration.ofMillis(200).toNanos();
 
     private final LongSupplier lookups;
@@ -19,6 +50,7 @@ final class Traffic {
     private long counted;
     private long sampledAt;
     private long lookedUpAt;
+    private double perSecond;
 
     /**
      * @param lookups how many there have been so far; not asked for each row
@@ -32,17 +64,28 @@ final class Traffic {
         this.lookedUpAt = sampledAt - LASTS_NANOS;
     }
 
-    /** Whether there was a lookup within the last fifth of a second. */
-    boolean isThere() {
+    Room room() {
         var now = nanoTime.getAsLong();
         if (now - sampledAt >= SAMPLED_EVERY_NANOS) {
-            sampledAt = now;
-            var before = counted;
-            counted = lookups.getAsLong();
-            if (counted != before) {
-                lookedUpAt = now;
-            }
+            sample(now);
         }
-        return now - lookedUpAt < LASTS_NANOS;
+        if (now - lookedUpAt >= LASTS_NANOS) {
+            return Room.ALL;
+        }
+        return perSecond <= FEW_PER_SECOND ? Room.SOME : Room.LEAST;
+    }
+
+    private void sample(long now) {
+        var passed = now - sampledAt;
+        var all = lookups.getAsLong();
+        var more = all - counted;
+        sampledAt = now;
+        counted = all;
+        if (more > 0) {
+            lookedUpAt = now;
+        }
+        var current = more * (double) Duration.ofSeconds(1).toNanos() / passed;
+        var weight = Math.min(1, (double) passed / LASTS_NANOS);
+        perSecond += weight * (current - perSecond);
     }
 }

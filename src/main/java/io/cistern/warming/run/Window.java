@@ -19,6 +19,17 @@ final class Window {
         places.acquire();
     }
 
+    /**
+     * Waits for a place.
+     *
+     * @param atMost how many steps may be under way with it, from 1
+     */
+    void enter(int atMost) throws InterruptedException {
+        var kept = size - Math.min(size, atMost);
+        places.acquire(1 + kept);
+        places.release(kept);
+    }
+
     /** How many places are taken. */
     int used() {
         return size - places.availablePermits();

@@ -4,6 +4,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -15,6 +18,12 @@ import java.util.NoSuchElementException;
 final class JsonSlices implements Iterator<byte[]> {
 
     private static final int MAX_ELEMENT = 64 << 20;
+
+    private static final VarHandle WORDS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101_0101_0101_0101L;
+    private static final long QUOTATION_MARKS = '"' * ONES;
+    private static final long BACKSLASHES = '\\' * ONES;
 
     private final InputStream in;
     private final byte[] buffer = new byte[64 << 10];
@@ -65,45 +74,107 @@ final class JsonSlices implements Iterator<byte[]> {
             }
         }
         skipSpace();
+        var scan = new Scan();
         var length = 0;
-        var depth = 0;
-        var inText = false;
-        var escaped = false;
         while (true) {
             if (position == limit) {
                 fill();
             }
             // Everything up to what ends the piece is copied at once.
             var from = position;
-            var end = false;
-            while (position < limit) {
-                var b = buffer[position];
-                if (inText) {
-                    if (escaped) {
-                        escaped = false;
-                    } else if (b == '\\') {
-                        escaped = true;
-                    } else if (b == '"') {
-                        inText = false;
-                    }
-                } else if (b == '"') {
-                    inText = true;
-                } else if (b == '{' || b == '[') {
-                    depth++;
-                } else if (depth == 0 && (b == ',' || b == ']')) {
-                    ended = b == ']';
-                    end = true;
-                    break;
-                } else if (b == '}' || b == ']') {
-                    depth--;
-                }
-                position++;
-            }
+            position = scan.to(buffer, from, limit);
             length = append(length, from);
-            if (end) {
+            if (position < limit) {
+                ended = buffer[position] == ']';
                 position++;
                 return trimmed(length);
             }
+        }
+    }
+
+    /** Where in an element one is, over several pieces of it. */
+    private static final class Scan {
+
+        private int depth;
+        private boolean inText;
+        private boolean escaped;
+
+        /** Where the element ends; the limit where it doesn't before it. */
+        private int to(byte[] bytes, int from, int limit) {
+            var at = from;
+            while (at < limit) {
+                if (inText) {
+                    at = toEndOfText(bytes, at, limit);
+                    continue;
+                }
+                switch (bytes[at]) {
+                    case '"' -> inText = true;
+                    case '{', '[' -> depth++;
+                    case ',' -> {
+                        if (depth == 0) {
+                            return at;
+                        }
+                    }
+                    case '}', ']' -> {
+                        if (depth == 0 && bytes[at] == ']') {
+                            return at;
+                        }
+                        depth--;
+                    }
+                    default -> {}
+                }
+                at++;
+            }
+            return at;
+        }
+
+        /** Behind the quotation mark, or the limit. */
+        private int toEndOfText(byte[] bytes, int from, int limit) {
+            var at = from;
+            if (escaped) {
+                escaped = false;
+                at++;
+            }
+            while (at < limit) {
+                at = toMark(bytes, at, limit);
+                if (at == limit) {
+                    return limit;
+                }
+                if (bytes[at++] == '"') {
+                    inText = false;
+                    return at;
+                }
+                escaped = at == limit;
+                at += escaped ? 0 : 1;
+            }
+            return at;
+        }
+
+        /**
+         * The next quotation mark or backslash; the limit where there is none. Most of a row is
+         * text, so eight bytes are looked at together (finding a byte in a word: H. S. Warren,
+         * Hacker's Delight, 6-1).
+         */
+        private static int toMark(byte[] bytes, int from, int limit) {
+            var at = from;
+            for (; at <= limit - Long.BYTES; at += Long.BYTES) {
+                var word = (long) WORDS.get(bytes, at);
+                var found = zeros(word ^ QUOTATION_MARKS) | zeros(word ^ BACKSLASHES);
+                if (found != 0) {
+                    return at + Long.numberOfTrailingZeros(found) / Byte.SIZE;
+                }
+            }
+            while (at < limit && bytes[at] != '"' && bytes[at] != '\\') {
+                at++;
+            }
+            return at;
+        }
+
+        /**
+         * The highest bit of each byte that is zero; bits above the lowest of them may be wrong.
+         */
+        private static long zeros(long word) {
+            return (word - ONES) & ~word & (ONES << 7);
         }
     }
 

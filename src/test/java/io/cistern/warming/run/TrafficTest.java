@@ -15,29 +15,38 @@ class TrafficTest {
         nanos += TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
+    /** For half a second. */
+    private void lookUp(int perMillisecond) {
+        for (var i = 0; i < 50; i++) {
+            lookups += 10L * perMillisecond;
+            pass(10);
+            traffic.room();
+        }
+    }
+
     @Test
     void whatWasLookedUpBeforeIsNoTraffic() {
-        assertThat(traffic.isThere()).isFalse();
+        assertThat(traffic.room()).isEqualTo(Traffic.Room.ALL);
         pass(50);
-        assertThat(traffic.isThere()).isFalse();
+        assertThat(traffic.room()).isEqualTo(Traffic.Room.ALL);
     }
 
     @Test
     void aLookupIsSeenSoon() {
         lookups++;
         pass(10);
-        assertThat(traffic.isThere()).isTrue();
+        assertThat(traffic.room()).isEqualTo(Traffic.Room.SOME);
     }
 
     @Test
     void itEndsAFifthOfASecondAfterTheLast() {
         lookups++;
         pass(10);
-        assertThat(traffic.isThere()).isTrue();
+        assertThat(traffic.room()).isEqualTo(Traffic.Room.SOME);
         pass(199);
-        assertThat(traffic.isThere()).isTrue();
+        assertThat(traffic.room()).isEqualTo(Traffic.Room.SOME);
         pass(1);
-        assertThat(traffic.isThere()).isFalse();
+        assertThat(traffic.room()).isEqualTo(Traffic.Room.ALL);
     }
 
     @Test
@@ -45,7 +54,7 @@ class TrafficTest {
         for (var i = 0; i < 50; i++) {
             lookups++;
             pass(100);
-            assertThat(traffic.isThere()).isTrue();
+            assertThat(traffic.room()).isEqualTo(Traffic.Room.SOME);
         }
     }
 
@@ -53,8 +62,30 @@ class TrafficTest {
     void isNotCountedForEachRow() {
         lookups++;
         pass(9);
-        assertThat(traffic.isThere()).isFalse();
+        assertThat(traffic.room()).isEqualTo(Traffic.Room.ALL);
         pass(1);
-        assertThat(traffic.isThere()).isTrue();
+        assertThat(traffic.room()).isEqualTo(Traffic.Room.SOME);
+    }
+
+    @Test
+    void theMoreIsLookedUpTheMoreRoomIsLeft() {
+        lookups += 10;
+        pass(100);
+        var inLittle = traffic.room();
+        lookUp(1);
+        var inMuch = traffic.room();
+        assertThat(inLittle).isEqualTo(Traffic.Room.SOME);
+        assertThat(inMuch).isEqualTo(Traffic.Room.LEAST);
+    }
+
+    @Test
+    void manyLookupsAreForgottenWithinASecond() {
+        lookUp(10);
+        for (var i = 0; i < 100; i++) {
+            lookups += i % 2;
+            pass(10);
+            traffic.room();
+        }
+        assertThat(traffic.room()).isEqualTo(Traffic.Room.SOME);
     }
 }
