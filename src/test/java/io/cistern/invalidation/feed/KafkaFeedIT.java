@@ -20,6 +20,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -212,24 +217,82 @@ class KafkaFeedIT {
     }
 
     @Test
-    void membersThatComeAndGoSkipNothing() throws Exception {
+    void membersThatComeAndGoSkipNothingAndKeepTheOrderOfAKey() throws Exception {
         var keys = IntStream.range(0, 600).mapToObj(Integer::toString).toArray(String[]::new);
         fill(instance, keys);
-        for (var i = 0; i < 200; i++) {
-            clients.send(topic, keys[i], event(keys[i]));
-        }
-        try (var other = builder().start()) {
-            for (var i = 200; i < 400; i++) {
-                clients.send(topic, keys[i], event(keys[i]));
+        try (var order = new OrderOfKeys(keys)) {
+            for (var i = 0; i < 200; i++) {
+                clients.send(topic, order.keyOf(i), event(keys[i]));
             }
-            awaitGone(instance, keys[399]);
+            try (var other = builder().start()) {
+                for (var i = 200; i < 400; i++) {
+                    clients.send(topic, order.keyOf(i), event(keys[i]));
+                }
+                awaitGone(instance, keys[399]);
+            }
+            for (var i = 400; i < 600; i++) {
+                clients.send(topic, order.keyOf(i), event(keys[i]));
+            }
+
+            awaitGone(instance, keys);
+            await().until(() -> kafka.committed(group, topic) == keys.length);
         }
-        for (var i = 400; i < 600; i++) {
-            clients.send(topic, keys[i], event(keys[i]));
+    }
+
+    /** Looks all the while whether an event took effect before an earlier one of its Kafka key. */
+    private final class OrderOfKeys implements AutoCloseable {
+
+        private static final int KAFKA_KEYS = 8;
+        private static final int LEAST_LOOKS = 100;
+
+        /** Leaves the cores to the feed. */
+        private static final long PAUSE_NANOS = 5_000_000;
+
+        private final String[] keys;
+        private final CompletableFuture<Void> looking = new CompletableFuture<>();
+        private final AtomicInteger looks = new AtomicInteger();
+        private volatile boolean ended;
+
+        /**
+         * @param keys of the entries, in the order in which events name them
+         */
+        OrderOfKeys(String[] keys) {
+            this.keys = keys;
+            new Thread(this::look, "order-of-keys").start();
         }
 
-        awaitGone(instance, keys);
-        await().until(() -> kafka.committed(group, topic) == keys.length);
+        /** The Kafka key of the event that names so manieth entry. */
+        String keyOf(int i) {
+            return "entity-" + i % KAFKA_KEYS;
+        }
+
+        private void look() {
+            try {
+                var random = new Random(7);
+                while (!ended) {
+                    var i = random.nextInt(keys.length);
+                    if (!isCached(instance, keys[i])) {
+                        for (var earlier = i - KAFKA_KEYS; earlier >= 0; earlier -= KAFKA_KEYS) {
+                            assertThat(isCached(instance, keys[earlier]))
+                                    .as("%d took effect, %d of the same key not", i, earlier)
+                                    .isFalse();
+                        }
+                        looks.incrementAndGet();
+                    }
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                }
+                looking.complete(null);
+            } catch (Throwable e) {
+                looking.completeExceptionally(e);
+            }
+        }
+
+        @Override
+        public void close() throws Exception {
+            ended = true;
+            looking.get(30, TimeUnit.SECONDS);
+            assertThat(looks).hasValueGreaterThan(LEAST_LOOKS);
+        }
     }
 
     @Test
