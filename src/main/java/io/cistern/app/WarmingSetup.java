@@ -2,6 +2,7 @@ package io.cistern.app;
 
 import io.cistern.cache.Caches;
 import io.cistern.redis.RedisConnections;
+import io.cistern.settings.RedisPlace;
 import io.cistern.settings.Settings;
 import io.cistern.warming.RunStep;
 import io.cistern.warming.StrategyDefinitions;
@@ -106,6 +107,9 @@ final class WarmingSetup {
     }
 
     private static String base(Settings settings) {
-        return settings.redis().keyPrefix() + settings.store().namespace() + ":warming:";
+        var isCluster = settings.redis().place() instanceof RedisPlace.Cluster;
+        return settings.redis().keyPrefix()
+                + settings.store().namespace()
+                + (isCluster ? ":{warming}:" : ":warming:");
     }
 }

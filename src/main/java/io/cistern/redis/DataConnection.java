@@ -4,12 +4,18 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.Optional;
 
 /**
- * The way to the Redis that holds the data: always to masters. Commands fail by themselves when no
+ * The way to one server that holds data: always a master. Commands fail by themselves when no
  * answer comes in time, and at once while there is no connection or when too many wait. Nothing is
  * sent again by itself: a command in flight on a connection that breaks fails, and may or may not
  * have been carried out.
  */
-public interface DataConnection {
+public interface DataConnection extends RedisRoutes {
+
+    /** One server holds whatever is asked of it. */
+    @Override
+    default DataConnection to(byte[] name) {
+        return this;
+    }
 
     /**
      * For reads and fills. Replies come in the order of the commands, on a thread that must not be
@@ -36,11 +42,10 @@ public interface DataConnection {
      */
     Optional<BulkConnection> bulk();
 
-    /** Whether a command is worth sending. Cheap. */
-    boolean isUp();
-
-    /** Tells when Redis is up again after it was down; the listener must not block. */
-    void onUp(Runnable listener);
+    /** Whether the server takes changes, and replicas confirm them where they have to. Cheap. */
+    default boolean isWritable() {
+        return isUp();
+    }
 
     /**
      * Takes note of how commands ended; failures are counted, and tell whether Redis is up.

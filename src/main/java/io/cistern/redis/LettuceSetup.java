@@ -11,6 +11,8 @@ import io.lettuce.core.SocketOptions.KeepAliveOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
@@ -29,6 +31,7 @@ final class LettuceSetup {
     private static final int FLUSH_AFTER = 256;
     private static final int IO_THREADS = 2;
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
+    private static final Duration REFRESH = Duration.ofSeconds(5);
 
     private LettuceSetup() {}
 
@@ -68,6 +71,21 @@ final class LettuceSetup {
                                                 .interval(KEEP_ALIVE.dividedBy(3))
                                                 .count(3)
                                                 .build())
+                                .build())
+                .build();
+    }
+
+    /**
+     * The same for connections of Spring that lead to a whole Cluster: behind each there are those
+     * to its nodes, which only Lettuce can make anew.
+     */
+    static ClusterClientOptions ofCluster(ClientOptions options) {
+        return ClusterClientOptions.builder(options)
+                .autoReconnect(true)
+                .topologyRefreshOptions(
+                        ClusterTopologyRefreshOptions.builder()
+                                .enablePeriodicRefresh(REFRESH)
+                                .enableAllAdaptiveRefreshTriggers()
                                 .build())
                 .build();
     }

@@ -61,10 +61,14 @@ final class ReconnectingConnection {
         }
     }
 
-    /** Makes no more connections. The present one is closed with the client that made it. */
+    /** Makes no more connections, and closes the present one. */
     void stop() {
         closed = true;
+        var last = current;
         current = null;
+        if (last != null) {
+            last.closeAsync();
+        }
     }
 
     private void connect() {

@@ -12,7 +12,11 @@ final class RedisAdvice {
 
     RedisAdvice(RedisSettings settings) {
         isSentinels = settings.place() instanceof RedisPlace.Sentinels;
-        place = isSentinels ? "REDIS_SENTINEL_HOSTS" : "REDIS_URL or REDIS_HOST and REDIS_PORT";
+        if (settings.place() instanceof RedisPlace.Cluster) {
+            place = "REDIS_CLUSTER_NODES";
+        } else {
+            place = isSentinels ? "REDIS_SENTINEL_HOSTS" : "REDIS_URL or REDIS_HOST and REDIS_PORT";
+        }
         isEncrypted = settings.tls().isPresent();
     }
 
@@ -40,6 +44,7 @@ final class RedisAdvice {
                     failure.equals(RedisFailure.TOO_FEW_REPLICAS) ? "REDIS_WAIT_REPLICAS" : "";
             case READ_ONLY -> isSentinels ? "" : place;
             case CONNECTION -> ofConnection(failure, wasUp);
+            case CLUSTER -> place;
             case COMMAND -> reason.equals(RedisFailure.NO_DATABASE) ? "REDIS_DB" : "";
             default -> "";
         };

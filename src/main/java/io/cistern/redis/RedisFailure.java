@@ -76,6 +76,7 @@ public record RedisFailure(Kind kind, String reason) {
     static final RedisFailure LOST = new RedisFailure(Kind.CONNECTION, "connection lost");
     static final RedisFailure TOO_FEW_REPLICAS =
             new RedisFailure(Kind.REPLICAS, "too few replicas");
+    static final RedisFailure NO_MASTER = new RedisFailure(Kind.CLUSTER, "slots without a master");
     static final RedisFailure TLS =
             new RedisFailure(Kind.CONNECTION, "no TLS, or a certificate is refused");
     private static final RedisFailure AUTH = new RedisFailure(Kind.AUTH, "authentication failed");

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -33,6 +34,7 @@ public final class RedisLink {
     private final Map<RedisFailure.Kind, LongAdder> errors = new EnumMap<>(RedisFailure.Kind.class);
     private final AtomicInteger timeouts = new AtomicInteger();
     private final List<Runnable> upListeners = new ArrayList<>();
+    private final List<Runnable> changeListeners = new CopyOnWriteArrayList<>();
     private final Set<String> reasonsTold = new HashSet<>();
     private final CompletableFuture<State> settled = new CompletableFuture<>();
     private volatile boolean everUp;
@@ -127,6 +129,16 @@ public final class RedisLink {
         upListeners.add(listener);
     }
 
+    /** Called on the link's own thread after each change of state; must not block. */
+    void onChange(Runnable listener) {
+        changeListeners.add(listener);
+    }
+
+    /** Whether its state is known for sure. */
+    boolean isSettled() {
+        return settled.isDone();
+    }
+
     RedisUnavailableException unavailable() {
         var now = state;
         return new RedisUnavailableException(
@@ -177,6 +189,18 @@ public final class RedisLink {
         change(Status.DOWN, failure.reason(), advice.of(failure, everUp));
     }
 
+    /** A part of what this link stands for does not answer, or takes no changes. */
+    void partly(RedisLink part) {
+        var its = part.state();
+        change(Status.READ_ONLY, part.address() + ": " + its.reason(), its.advice());
+    }
+
+    /** All that this link stands for is as this part. */
+    void as(RedisLink part) {
+        var its = part.state();
+        change(its.status(), its.reason(), its.advice());
+    }
+
     private synchronized void change(Status status, String reason, String advised) {
         var old = state;
         if (old.status() == status && old.reason().equals(reason)) {
@@ -190,6 +214,7 @@ public final class RedisLink {
         if (old.status() == Status.DOWN && status != Status.DOWN) {
             upListeners.forEach(this::call);
         }
+        changeListeners.forEach(this::call);
     }
 
     /** One line for a change, and not again for a reason that comes and goes while it is down. */

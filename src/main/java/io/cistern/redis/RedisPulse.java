@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Asks Redis for its TIME again and again, on a connection of its own, so that a frozen server is
@@ -29,17 +31,23 @@ final class RedisPulse {
     private final ReconnectingConnection connection;
     private final ReconnectingConnection data;
     private final RedisLink link;
-    private final RedisClock clock;
+    private final Times times;
     private final ScheduledExecutorService scheduler;
     private final long timeoutNanos;
-    private final byte[] probeKey;
+    private final Supplier<byte[]> probe;
     private final Stillness stillness;
     private final int replicas;
+    private volatile ScheduledFuture<?> ticking;
     private Beat beat;
     private StatefulRedisConnection<byte[], byte[]> watched;
     private StatefulRedisConnection<byte[], byte[]> proven;
     private long answeredAt;
     private long aloneSince = System.nanoTime();
+
+    /** Takes an answer to TIME, as {@link RedisClock#sample} does. */
+    interface Times {
+        void sample(long sentNanos, long answeredNanos, long redisMicros);
+    }
 
     /** One question on its way. */
     private record Beat(StatefulRedisConnection<byte[], byte[]> on, long sent) {}
@@ -48,7 +56,8 @@ final class RedisPulse {
      * @param connection the pulse's own
      * @param data must be there as well for the link to be up
      * @param commandTimeout upper bound of the wait for an answer
-     * @param keyPrefix what the key of the write probe starts with
+     * @param times is told what the server's clock says
+     * @param probe the name of the write probe
      * @param stillness is told each time the pulse runs
      * @param replicas how many must have what is written; 0 for none
      */
@@ -56,10 +65,10 @@ final class RedisPulse {
             ReconnectingConnection connection,
             ReconnectingConnection data,
             RedisLink link,
-            RedisClock clock,
+            Times times,
             ScheduledExecutorService scheduler,
             Duration commandTimeout,
-            String keyPrefix,
+            Supplier<byte[]> probe,
             Stillness stillness,
             int replicas) {
         this.stillness = stillness;
@@ -67,16 +76,24 @@ final class RedisPulse {
         this.connection = connection;
         this.data = data;
         this.link = link;
-        this.clock = clock;
+        this.times = times;
         this.scheduler = scheduler;
         this.timeoutNanos =
                 (commandTimeout.compareTo(LONGEST_WAIT) < 0 ? commandTimeout : LONGEST_WAIT)
                         .toNanos();
-        this.probeKey = (keyPrefix + "probe").getBytes(StandardCharsets.UTF_8);
+        this.probe = probe;
     }
 
     void start() {
-        scheduler.scheduleWithFixedDelay(this::tick, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        ticking =
+                scheduler.scheduleWithFixedDelay(
+                        this::tick, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    void stop() {
+        if (ticking != null) {
+            ticking.cancel(false);
+        }
     }
 
     /** A connection was made: ask at once. */
@@ -136,7 +153,7 @@ final class RedisPulse {
     private void ask(StatefulRedisConnection<byte[], byte[]> on, Beat sent) {
         on.async()
                 .time()
-                .thenAccept(answer -> clock.sample(sent.sent(), System.nanoTime(), micros(answer)))
+                .thenAccept(answer -> times.sample(sent.sent(), System.nanoTime(), micros(answer)))
                 .thenCombine(probe(on), (timed, probed) -> probed)
                 .whenComplete((probed, thrown) -> scheduler.execute(() -> ended(sent, thrown)));
     }
@@ -150,7 +167,7 @@ final class RedisPulse {
         if (replicas == 0 && proven == on && link.isWritable()) {
             return CompletableFuture.completedFuture(null);
         }
-        var written = on.async().set(probeKey, NOTHING, SetArgs.Builder.px(1));
+        var written = on.async().set(probe.get(), NOTHING, SetArgs.Builder.px(1));
         if (replicas == 0) {
             return written;
         }

@@ -9,6 +9,7 @@ import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
 import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
 import org.springframework.data.redis.RedisConnectionFailureException;
+import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.RedisConfiguration;
 import org.springframework.data.redis.connection.RedisConfiguration.WithAuthentication;
 import org.springframework.data.redis.connection.RedisConfiguration.WithDatabaseIndex;
@@ -67,6 +68,9 @@ final class SpringConnections implements AutoCloseable {
         if (settings.place() instanceof RedisPlace.Sentinels sentinels) {
             return sentinels(settings, sentinels);
         }
+        if (settings.place() instanceof RedisPlace.Cluster cluster) {
+            return cluster(settings, cluster);
+        }
         return server(settings, ((RedisPlace.Server) settings.place()).at());
     }
 
@@ -80,14 +84,22 @@ final class SpringConnections implements AutoCloseable {
         return login(sentinels, settings);
     }
 
+    private static RedisClusterConfiguration cluster(
+            RedisSettings settings, RedisPlace.Cluster place) {
+        var cluster = new RedisClusterConfiguration();
+        place.nodes().forEach(at -> cluster.clusterNode(at.host(), at.port()));
+        return login(cluster, settings);
+    }
+
     private static RedisStandaloneConfiguration server(RedisSettings settings, HostAndPort at) {
         return login(new RedisStandaloneConfiguration(at.host(), at.port()), settings);
     }
 
     /** As whom, and into which database; of the server that holds the data. */
-    private static <T extends WithAuthentication & WithDatabaseIndex> T login(
-            T server, RedisSettings settings) {
-        server.setDatabase(settings.database());
+    private static <T extends WithAuthentication> T login(T server, RedisSettings settings) {
+        if (server instanceof WithDatabaseIndex withDatabase) {
+            withDatabase.setDatabase(settings.database());
+        }
         settings.username().ifPresent(server::setUsername);
         if (settings.password().isPresent()) {
             server.setPassword(settings.password().reveal());
@@ -116,7 +128,10 @@ final class SpringConnections implements AutoCloseable {
             builder.useSsl();
         }
         return builder.clientResources(resources)
-                .clientOptions(options)
+                .clientOptions(
+                        settings.place() instanceof RedisPlace.Cluster
+                                ? LettuceSetup.ofCluster(options)
+                                : options)
                 .clientName(LettuceSetup.CLIENT_NAME)
                 .commandTimeout(settings.socketTimeout())
                 .shutdownQuietPeriod(Duration.ZERO);

@@ -4,7 +4,7 @@ package io.cistern.redis;
 public final class TooFewReplicasException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    TooFewReplicasException() {
+    public TooFewReplicasException() {
         super("too few replicas", null, false, false);
     }
 }

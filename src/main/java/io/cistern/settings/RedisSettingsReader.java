@@ -1,5 +1,6 @@
 package io.cistern.settings;
 
+import static io.cistern.settings.Setting.REDIS_CLUSTER_ENABLED;
 import static io.cistern.settings.Setting.REDIS_CLUSTER_NODES;
 import static io.cistern.settings.Setting.REDIS_DB;
 import static io.cistern.settings.Setting.REDIS_HOST;
@@ -72,7 +73,7 @@ final class RedisSettingsReader {
                     "expected at least 5 where replicas are waited for (REDIS_WAIT_REPLICAS)");
         }
         return new RedisSettings(
-                named(),
+                named(place),
                 place,
                 database,
                 username,
@@ -88,6 +89,10 @@ final class RedisSettingsReader {
     private RedisPlace place(Optional<RedisUrl> url) {
         reader.both(REDIS_SENTINEL_HOSTS, REDIS_SERVICE_NAME);
         reader.needs(REDIS_SENTINEL_PASSWORD, REDIS_SENTINEL_HOSTS);
+        var cluster = cluster();
+        if (cluster.isPresent()) {
+            return cluster.get();
+        }
         var sentinels = reader.optional(REDIS_SENTINEL_HOSTS, HostAndPort::list);
         if (sentinels.isPresent() && reader.isSet(REDIS_SERVICE_NAME)) {
             Stream.of(REDIS_URL, REDIS_HOST, REDIS_PORT)
@@ -104,26 +109,49 @@ final class RedisSettingsReader {
                         part(url, u -> u.port().orElse(null), REDIS_PORT, Values.port())));
     }
 
+    private Optional<RedisPlace> cluster() {
+        var nodes = reader.optional(REDIS_CLUSTER_NODES, HostAndPort::list);
+        var isEnabled = reader.value(REDIS_CLUSTER_ENABLED, Values::truth);
+        if (!isEnabled) {
+            // With an explicit false the names may stay where they are.
+            reader.needs(REDIS_CLUSTER_NODES, REDIS_CLUSTER_ENABLED);
+            return Optional.empty();
+        }
+        reader.needs(REDIS_CLUSTER_ENABLED, REDIS_CLUSTER_NODES);
+        Stream.of(REDIS_URL, REDIS_HOST, REDIS_PORT, REDIS_SENTINEL_HOSTS, REDIS_DB)
+                .filter(reader::isSet)
+                .forEach(this::refuseBesideCluster);
+        return nodes.map(RedisPlace.Cluster::new);
+    }
+
+    private void refuseBesideCluster(Setting setting) {
+        reader.mistake(
+                setting,
+                setting == REDIS_DB
+                        ? "a cluster has no databases; expected it not to be set"
+                        : "REDIS_CLUSTER_NODES finds the servers; expected one of the two only");
+    }
+
     private void refuseBesideSentinels(Setting setting) {
         reader.mistake(
                 setting, "REDIS_SENTINEL_HOSTS finds the server; expected one of the two only");
     }
 
     /** Whoever gives a password has a Redis in mind, and must not get an embedded one instead. */
-    private boolean named() {
-        return Stream.of(
-                        REDIS_URL,
-                        REDIS_HOST,
-                        REDIS_PORT,
-                        REDIS_DB,
-                        REDIS_USERNAME,
-                        REDIS_PASSWORD,
-                        REDIS_TLS,
-                        REDIS_SENTINEL_HOSTS,
-                        REDIS_SERVICE_NAME,
-                        REDIS_CLUSTER_NODES,
-                        REDIS_WAIT_REPLICAS)
-                .anyMatch(reader::isSet);
+    private boolean named(RedisPlace place) {
+        return place instanceof RedisPlace.Cluster
+                || Stream.of(
+                                REDIS_URL,
+                                REDIS_HOST,
+                                REDIS_PORT,
+                                REDIS_DB,
+                                REDIS_USERNAME,
+                                REDIS_PASSWORD,
+                                REDIS_TLS,
+                                REDIS_SENTINEL_HOSTS,
+                                REDIS_SERVICE_NAME,
+                                REDIS_WAIT_REPLICAS)
+                        .anyMatch(reader::isSet);
     }
 
     private Secret password(Optional<RedisUrl> url) {

@@ -27,8 +27,8 @@ enum Setting {
     REDIS_SENTINEL_HOSTS(""),
     REDIS_SERVICE_NAME(""),
     REDIS_SENTINEL_PASSWORD("", Kind.SECRET),
-    REDIS_CLUSTER_ENABLED("false", Kind.NOT_SERVED),
-    REDIS_CLUSTER_NODES("", Kind.NOT_SERVED),
+    REDIS_CLUSTER_ENABLED("false"),
+    REDIS_CLUSTER_NODES(""),
     REDIS_WAIT_REPLICAS(""),
 
     CIRCUIT_BREAKER_ENABLED("true"),
@@ -90,10 +90,6 @@ enum Setting {
         return defaultText;
     }
 
-    boolean served() {
-        return kind != Kind.NOT_SERVED;
-    }
-
     /** Spaces around it belong to it, for it is a password. */
     boolean secret() {
         return kind == Kind.SECRET;
@@ -101,7 +97,6 @@ enum Setting {
 
     private enum Kind {
         PLAIN,
-        SECRET,
-        NOT_SERVED
+        SECRET
     }
 }

@@ -37,7 +37,6 @@ final class SettingsReader {
         this.fileName = fileName;
         take(file, Source.FILE);
         take(environment, Source.ENVIRONMENT);
-        found.forEach(this::refuseUnserved);
     }
 
     /** The value as it is set; nothing when it is not set or empty. */
@@ -175,12 +174,6 @@ final class SettingsReader {
                 + NearestName.to(name, NAMES)
                         .map(nearest -> "did you mean " + nearest + "?")
                         .orElse("docs/settings.md lists all of them");
-    }
-
-    private void refuseUnserved(Setting setting, Found value) {
-        if (!setting.served() && !value.value().equalsIgnoreCase(setting.defaultText())) {
-            mistake(setting, "known, but not served by this version");
-        }
     }
 
     private String label(String name, Source source) {

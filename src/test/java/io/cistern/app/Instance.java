@@ -3,6 +3,7 @@ package io.cistern.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cistern.settings.Settings;
+import io.cistern.testing.RedisCluster;
 import io.cistern.testing.SentinelServers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,6 +59,13 @@ public final class Instance implements AutoCloseable {
         var builder = new Builder();
         redis.settings().forEach(builder::set);
         return builder;
+    }
+
+    /** With the Redis Cluster that is named. */
+    public static Builder on(RedisCluster redis) {
+        return new Builder()
+                .set("REDIS_CLUSTER_ENABLED", "true")
+                .set("REDIS_CLUSTER_NODES", redis.nodes());
     }
 
     /** One that finds its Redis by Sentinels. */

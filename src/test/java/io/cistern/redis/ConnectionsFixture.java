@@ -29,6 +29,9 @@ import org.junit.jupiter.api.AfterEach;
 abstract class ConnectionsFixture {
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    /** One server holds them all. */
+    static final byte[] NAME = {};
+
     private final List<AutoCloseable> opened = new ArrayList<>();
 
     @AfterEach
@@ -111,8 +114,8 @@ abstract class ConnectionsFixture {
     static <T> CompletionStage<T> send(
             RedisConnections redis,
             Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> commands) {
-        return commands.apply(redis.commands())
-                .whenComplete((value, thrown) -> redis.ended(thrown));
+        return commands.apply(redis.to(NAME).commands())
+                .whenComplete((value, thrown) -> redis.to(NAME).ended(thrown));
     }
 
     static <T> T get(CompletionStage<T> stage)

@@ -55,7 +55,7 @@ class RedisConnectionsIT extends ConnectionsFixture {
 
         long begin = System.nanoTime();
         for (int i = 0; i < 100; i++) {
-            assertThatThrownBy(redis::commands)
+            assertThatThrownBy(() -> redis.to(NAME).commands())
                     .isInstanceOf(RedisUnavailableException.class)
                     .hasMessageContaining("connection refused");
             assertThatThrownBy(() -> redis.template().opsForValue().get("k"))
@@ -107,7 +107,8 @@ class RedisConnectionsIT extends ConnectionsFixture {
             await().atMost(Duration.ofSeconds(2)).until(() -> !redis.link().isUp());
             assertThat(redis.link().state().reason()).isEqualTo("time-out");
             assertThat(redis.link().errors(Kind.TIMEOUT)).isZero();
-            assertThatThrownBy(redis::commands).isInstanceOf(RedisUnavailableException.class);
+            assertThatThrownBy(() -> redis.to(NAME).commands())
+                    .isInstanceOf(RedisUnavailableException.class);
             // Long enough for connections to be given up and tried again.
             await().atMost(PATIENCE).until(() -> redis.link().errors(Kind.TIMEOUT) > 0);
         } finally {
@@ -252,21 +253,21 @@ class RedisConnectionsIT extends ConnectionsFixture {
     @Test
     void takesOneTimeOutForBadLuckAndTwoInARowForAStuckConnection() throws Exception {
         var redis = up(server());
-        var before = redis.commands();
+        var before = redis.to(NAME).commands();
         var ups = new AtomicInteger();
         redis.link().onUp(ups::incrementAndGet);
 
         assertThatThrownBy(() -> get(send(redis, c -> c.blpop(30, bytes("empty")))))
                 .hasCauseInstanceOf(RedisCommandTimeoutException.class);
         assertThat(redis.link().isUp()).isTrue();
-        assertThat(redis.commands()).isSameAs(before);
+        assertThat(redis.to(NAME).commands()).isSameAs(before);
         assertThatThrownBy(() -> get(send(redis, c -> c.get(bytes("behind it")))))
                 .hasCauseInstanceOf(RedisCommandTimeoutException.class);
 
         // It was down for a moment that is too short to be looked for.
         await().atMost(HEALING).untilAsserted(() -> assertThat(ups).hasValue(1));
         assertThat(redis.link().errors(Kind.TIMEOUT)).isEqualTo(2);
-        await().atMost(HEALING).ignoreExceptions().until(() -> redis.commands() != before);
+        await().atMost(HEALING).ignoreExceptions().until(() -> redis.to(NAME).commands() != before);
         assertAnswer(redis, c -> c.get(bytes("k"))).isNull();
     }
 

@@ -200,6 +200,57 @@ class RedisAddressTest {
     }
 
     @Test
+    void findsTheServersOfACluster() {
+        var redis =
+                load(
+                        Map.of(
+                                "REDIS_CLUSTER_ENABLED", "true",
+                                "REDIS_CLUSTER_NODES", "a:7001, [::1]:7002",
+                                "REDIS_PASSWORD", "pw"));
+
+        assertThat(redis.named()).isTrue();
+        assertThat(redis.address()).isEqualTo("the cluster of a:7001,[::1]:7002");
+        assertThat(redis.place()).isInstanceOf(RedisPlace.Cluster.class);
+        assertThat(redis.password().reveal()).isEqualTo("pw");
+        assertThat(redis.waitReplicas()).isOne();
+    }
+
+    @Test
+    void leavesAClusterAloneThatIsNotEnabled() {
+        var redis =
+                load(
+                        Map.of(
+                                "REDIS_CLUSTER_ENABLED", "false",
+                                "REDIS_CLUSTER_NODES", "a:7001"));
+
+        assertThat(redis.named()).isFalse();
+        assertThat(redis.place()).isInstanceOf(RedisPlace.Server.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "REDIS_HOST|h|REDIS_CLUSTER_NODES finds the servers; expected one of the two only",
+                "REDIS_URL|redis://h|REDIS_CLUSTER_NODES finds the servers; expected one of the two"
+                        + " only",
+                "REDIS_DB|0|a cluster has no databases; expected it not to be set",
+            })
+    void refusesWhatAClusterHasNot(String name, String value, String line) {
+        assertThat(
+                        Mistakes.of(
+                                Map.of(
+                                        "REDIS_CLUSTER_ENABLED",
+                                        "true",
+                                        "REDIS_CLUSTER_NODES",
+                                        "a:1",
+                                        name,
+                                        value),
+                                folder.resolve("none")))
+                .containsExactly(name + ": " + line);
+    }
+
+    @Test
     void waitsForNoReplicasUnlessThereAreSome() {
         assertThat(load(Map.of("REDIS_HOST", "h")).waitReplicas()).isZero();
         assertThat(load(Map.of("REDIS_HOST", "h", "REDIS_WAIT_REPLICAS", "2")).waitReplicas())

@@ -197,7 +197,8 @@ class SettingsTest {
                 "REDIS_SENTINEL_HOSTS|a:1|stands alone; expected REDIS_SERVICE_NAME beside it",
                 "REDIS_WAIT_REPLICAS|-1|\"-1\" is out of range or no number; expected a whole number"
                         + " from 0 to 100",
-                "REDIS_CLUSTER_ENABLED|true|known, but not served by this version",
+                "REDIS_CLUSTER_ENABLED|true|needs REDIS_CLUSTER_NODES beside it",
+                "REDIS_CLUSTER_NODES|a:1|needs REDIS_CLUSTER_ENABLED beside it",
                 "CISTERN_BACKPLANE|jgroups|\"jgroups\" is no backplane; expected redis or kafka"
             })
     void answersAMistakeWithOneLine(String name, String value, String line) {
@@ -206,21 +207,12 @@ class SettingsTest {
 
     @ParameterizedTest
     @EnumSource(Setting.class)
-    void takesTheDefaultOfEveryNameServedOrNot(Setting setting) {
+    void takesTheDefaultOfEveryName(Setting setting) {
         if (!setting.defaultText().isEmpty() && setting != Setting.CISTERN_ROUTES_DIR) {
             assertThat(load(Map.of(setting.name(), setting.defaultText()))).isNotNull();
         }
         assertThat(load(Map.of(setting.name(), ""))).isEqualTo(load(Map.of()));
         assertThat(load(Map.of(setting.name(), "  "))).isEqualTo(load(Map.of()));
-    }
-
-    @ParameterizedTest
-    @EnumSource(Setting.class)
-    void saysOfEveryNameThatIsNotServedThatItIsNot(Setting setting) {
-        if (!setting.served()) {
-            assertThat(mistakes(Map.of(setting.name(), "something")))
-                    .containsExactly(setting.name() + ": known, but not served by this version");
-        }
     }
 
     @Test

@@ -18,6 +18,7 @@ final class Names {
     private final byte[] entries;
     private final byte[] leases;
     private final byte[] gate;
+    private final byte[] probe;
     private final List<byte[]> sets;
 
     /**
@@ -35,6 +36,7 @@ final class Names {
         this.entries = (base + "e:").getBytes(UTF_8);
         this.leases = (base + "l:").getBytes(UTF_8);
         this.gate = (base + "w").getBytes(UTF_8);
+        this.probe = (base + "p").getBytes(UTF_8);
         this.sets = List.of(order, tags, keys);
     }
 
@@ -56,6 +58,11 @@ final class Names {
     /** What keeps transactions of warming from storing anything, see warm-open.lua. */
     byte[] gate() {
         return gate;
+    }
+
+    /** Where something is written that is gone at once. */
+    byte[] probe() {
+        return probe;
     }
 
     byte[] entry(String key) {

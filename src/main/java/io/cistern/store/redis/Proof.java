@@ -1,5 +1,6 @@
 package io.cistern.store.redis;
 
+import io.cistern.redis.TooFewReplicasException;
 import io.lettuce.core.SetArgs;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -20,7 +21,6 @@ final class Proof {
 
     private static final byte[] NOTHING = {};
 
-    private final byte[] name;
     private final LongSupplier nanoTime;
     private Session of;
     private boolean proven;
@@ -30,19 +30,18 @@ final class Proof {
     private record Round(long sentAt, CompletableFuture<Long> done) {}
 
     /**
-     * @param name under which it writes something that is gone at once
      * @param nanoTime monotonic
      */
-    Proof(byte[] name, LongSupplier nanoTime) {
-        this.name = name;
+    Proof(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 
     /**
+     * @param name under which it may write something that is gone at once
      * @return when it was the master for sure, by the monotonic clock: not long before the call, or
      *     after it; fails as changes do
      */
-    CompletionStage<Long> recent(Session session) {
+    CompletionStage<Long> recent(Session session, byte[] name) {
         var now = nanoTime.getAsLong();
         if (!session.replication().isRequired()) {
             return CompletableFuture.completedStage(now);
@@ -52,40 +51,44 @@ final class Proof {
                 var at = provenAt;
                 if (now - at > FRESH_NANOS) {
                     // Any that was sent later will do.
-                    ask(session, at + 1).exceptionally(error -> null);
+                    ask(session, name, at + 1).exceptionally(error -> null);
                 }
                 return CompletableFuture.completedStage(at);
             }
-            return ask(session, now - VALID_NANOS);
+            return ask(session, name, now - VALID_NANOS);
         }
     }
 
     /**
      * @return as {@link #recent}, but not before the call
      */
-    CompletionStage<Long> fresh(Session session) {
+    CompletionStage<Long> fresh(Session session, byte[] name) {
         var now = nanoTime.getAsLong();
         if (!session.replication().isRequired()) {
             return CompletableFuture.completedStage(now);
         }
         synchronized (this) {
-            return ask(session, now);
+            return ask(session, name, now);
         }
     }
 
     /** The round under way where it was sent late enough, or one of its own. */
-    private CompletionStage<Long> ask(Session session, long notBefore) {
+    private CompletionStage<Long> ask(Session session, byte[] name, long notBefore) {
         if (!session.equals(of)) {
             of = session;
             proven = false;
             underWay = null;
+        }
+        if (!session.server().isWritable()) {
+            // Nobody has to wait for what is known to fail: the pulse goes on asking.
+            return CompletableFuture.failedStage(new TooFewReplicasException());
         }
         if (underWay != null && underWay.sentAt - notBefore >= 0) {
             return underWay.done;
         }
         var round = new Round(nanoTime.getAsLong(), new CompletableFuture<>());
         underWay = round;
-        write(session)
+        write(session, name)
                 .whenComplete(
                         (done, error) -> {
                             ended(round, error == null);
@@ -98,7 +101,7 @@ final class Proof {
         return round.done;
     }
 
-    private CompletionStage<?> write(Session session) {
+    private CompletionStage<?> write(Session session, byte[] name) {
         try {
             return session.invalidations()
                     .set(name, NOTHING, SetArgs.Builder.px(1))

@@ -1,7 +1,6 @@
 package io.cistern.store.redis;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.entry.Unicode;
@@ -14,8 +13,11 @@ import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.Store;
 import io.cistern.redis.DataConnection;
 import io.cistern.redis.RedisFailure;
+import io.cistern.redis.RedisRoutes;
+import io.cistern.redis.RedisUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,9 +42,12 @@ public final class RedisStore implements Store {
     private static final byte[] GENERATION = "g".getBytes(US_ASCII);
     private static final byte[] VERSION = "v".getBytes(US_ASCII);
 
+    /** Of each cache on a Cluster: enough to spread it over some dozens of servers. */
+    private static final int PARTITIONS_OF_CLUSTER = 16;
+
     private static final Script CHANGES = Script.of("order.lua", "changes.lua");
 
-    private final DataConnection redis;
+    private final RedisRoutes redis;
     private final Clock clock;
     private final String prefix;
     private final String namespace;
@@ -51,7 +56,7 @@ public final class RedisStore implements Store {
     private final Records records = new Records();
     private final Guard guard;
     private volatile Function<Partition, Optional<Marks>> memory = partition -> Optional.empty();
-    private final Proof proof;
+    private final Map<DataConnection, Proof> proofs = new ConcurrentHashMap<>();
     private final Greeter greeter;
     private final Reader reader;
     private final Filler filler;
@@ -61,18 +66,14 @@ public final class RedisStore implements Store {
     private final Changer changer;
 
     /**
-     * @param redis the way to Redis; not closed with the store
+     * @param redis the ways to Redis; not closed with the store
      * @param clock the store's time, for when entries expire
      * @param prefix what every name in Redis begins with; may be empty
      * @param namespace behind it, before the first colon
      * @param limits what is bounded
      */
     public RedisStore(
-            DataConnection redis,
-            Clock clock,
-            String prefix,
-            String namespace,
-            RedisLimits limits) {
+            RedisRoutes redis, Clock clock, String prefix, String namespace, RedisLimits limits) {
         this(redis, clock, prefix, namespace, limits, Optional.empty());
     }
 
@@ -80,7 +81,7 @@ public final class RedisStore implements Store {
      * @param seenFile what was acknowledged before; not closed with the store
      */
     public RedisStore(
-            DataConnection redis,
+            RedisRoutes redis,
             Clock clock,
             String prefix,
             String namespace,
@@ -92,12 +93,10 @@ public final class RedisStore implements Store {
         this.prefix = prefix;
         this.namespace = namespace;
         this.guard = new Guard(redis);
-        var probe = (prefix + namespace + ":probe").getBytes(UTF_8);
-        this.proof = new Proof(probe, clock::nanos);
         this.greeter = new Greeter(seen, limits.marks(), partition -> memory.apply(partition));
         this.reader = new Reader(limits);
         this.filler = new Filler(limits, records);
-        this.warmFiller = new WarmFiller(redis, limits, records);
+        this.warmFiller = new WarmFiller(limits, records);
         this.leaser = new Leaser(limits);
         this.pruner = new Pruner(limits);
         this.changer = new Changer(seen, limits, records);
@@ -110,7 +109,7 @@ public final class RedisStore implements Store {
 
     @Override
     public int partitions() {
-        return 1;
+        return redis.isCluster() ? PARTITIONS_OF_CLUSTER : 1;
     }
 
     @Override
@@ -146,18 +145,65 @@ public final class RedisStore implements Store {
                     // First, so that no invalidation lies between the position and the entries.
                     var order = position(session, partition, of);
                     var asked = clock.nanos();
-                    var master = proof.recent(session);
+                    var master = proof(session).recent(session, of.probe());
                     return reader.read(session.commands(), of, keys)
                             .thenCombine(order, (entries, position) -> new View(position, entries))
                             .thenCombine(master, (view, at) -> view.since(Math.max(0, asked - at)));
                 });
     }
 
+    /**
+     * What the server of a partition does not tell is unknown, where another one tells something.
+     */
     @Override
     public CompletionStage<List<Position>> positions(List<Partition> partitions) {
+        Map<DataConnection, List<Partition>> byServer = new LinkedHashMap<>();
+        for (var partition : partitions) {
+            try {
+                byServer.computeIfAbsent(
+                                redis.to(names(partition).order()), any -> new ArrayList<>())
+                        .add(partition);
+            } catch (RedisUnavailableException e) {
+                // Nobody holds its slot.
+            }
+        }
+        if (byServer.size() == 1) {
+            var only = byServer.values().iterator().next();
+            if (only.size() == partitions.size()) {
+                return positionsAtOneServer(partitions);
+            }
+        }
+        Map<Partition, Position> known = new ConcurrentHashMap<>();
+        var all =
+                byServer.values().stream()
+                        .map(
+                                part ->
+                                        positionsAtOneServer(part)
+                                                .thenAccept(
+                                                        positions -> put(known, part, positions)))
+                        .map(told -> told.exceptionally(error -> null).toCompletableFuture())
+                        .toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(all)
+                .thenApply(
+                        done ->
+                                partitions.stream()
+                                        .map(it -> known.getOrDefault(it, Position.UNKNOWN))
+                                        .toList());
+    }
+
+    private static void put(
+            Map<Partition, Position> known, List<Partition> part, List<Position> positions) {
+        for (var i = 0; i < part.size(); i++) {
+            known.put(part.get(i), positions.get(i));
+        }
+    }
+
+    private CompletionStage<List<Position>> positionsAtOneServer(List<Partition> partitions) {
+        var first = names(partitions.get(0));
         return guard.run(
-                () -> {
-                    var session = Session.of(redis);
+                first.order(),
+                server -> {
+                    var session = Session.of(server);
                     var greetings =
                             partitions.stream()
                                     .map(it -> greeter.greet(session, it, names(it)))
@@ -168,7 +214,8 @@ public final class RedisStore implements Store {
                                     done ->
                                             positions(session, partitions)
                                                     .thenCombine(
-                                                            proof.fresh(session),
+                                                            proof(session)
+                                                                    .fresh(session, first.probe()),
                                                             (positions, at) -> positions));
                 });
     }
@@ -286,7 +333,12 @@ public final class RedisStore implements Store {
                 partition,
                 (session, of) ->
                         warmFiller.warm(
-                                session.commands(), of, entries, readSince, clock.millis()));
+                                session.server(),
+                                session.commands(),
+                                of,
+                                entries,
+                                readSince,
+                                clock.millis()));
     }
 
     @Override
@@ -331,10 +383,11 @@ public final class RedisStore implements Store {
     /** An operation on a partition that was greeted. */
     private <T> CompletionStage<T> on(
             Partition partition, BiFunction<Session, Names, CompletionStage<T>> operation) {
+        var of = names(partition);
         return guard.run(
-                () -> {
-                    var session = Session.of(redis);
-                    var of = names(partition);
+                of.order(),
+                server -> {
+                    var session = Session.of(server);
                     return greeter.greet(session, partition, of)
                             .thenCompose(done -> operation.apply(session, of));
                 });
@@ -344,8 +397,14 @@ public final class RedisStore implements Store {
     private void greetAll() {
         names.forEach(
                 (partition, of) ->
-                        guard.run(() -> greeter.greet(Session.of(redis), partition, of))
+                        guard.run(
+                                        of.order(),
+                                        server -> greeter.greet(Session.of(server), partition, of))
                                 .exceptionally(error -> null));
+    }
+
+    private Proof proof(Session session) {
+        return proofs.computeIfAbsent(session.server(), any -> new Proof(clock::nanos));
     }
 
     private Names names(Partition partition) {

@@ -9,17 +9,19 @@ import java.util.concurrent.CompletionStage;
  * The connections that an operation uses from its beginning to its end; once one of them breaks,
  * the operation fails.
  *
+ * @param server to which they lead
  * @param commands for reads and fills
  * @param invalidations for changes
  * @param replication of those changes
  */
 record Session(
+        DataConnection server,
         RedisClusterAsyncCommands<byte[], byte[]> commands,
         RedisClusterAsyncCommands<byte[], byte[]> invalidations,
         Replication replication) {
 
     static Session of(DataConnection redis) {
-        return new Session(redis.commands(), redis.invalidations(), redis.replication());
+        return new Session(redis, redis.commands(), redis.invalidations(), redis.replication());
     }
 
     /** Ends when so many replicas as are required have what was written by changes so far. */

@@ -18,24 +18,24 @@ final class WarmFiller {
 
     private static final Script WARM = Script.of("order.lua", "warm-fence.lua", "warm.lua");
 
-    private final DataConnection connection;
     private final RedisLimits limits;
     private final Records records;
     private final WarmTransactions transactions = new WarmTransactions();
 
-    WarmFiller(DataConnection connection, RedisLimits limits, Records records) {
+    WarmFiller(RedisLimits limits, Records records) {
         this.records = records;
-        this.connection = connection;
         this.limits = limits;
     }
 
     /**
+     * @param connection to the server that holds the partition
      * @param entries all at the same position
      * @param readSince milliseconds of the store's time
      * @param now the store's time
      * @return the keys that are stored
      */
     CompletionStage<Set<String>> warm(
+            DataConnection connection,
             RedisClusterAsyncCommands<byte[], byte[]> redis,
             Names names,
             Map<String, Entry> entries,
@@ -48,7 +48,7 @@ final class WarmFiller {
             if (!part.isEmpty()) {
                 stored =
                         stored.thenCombine(
-                                store(redis, names, part),
+                                store(connection, redis, names, part),
                                 (all, keys) -> {
                                     all.addAll(keys);
                                     return all;
@@ -60,7 +60,10 @@ final class WarmFiller {
 
     /** What a transaction can't store, because it is not that simple, a script tries one by one. */
     private CompletionStage<Set<String>> store(
-            RedisClusterAsyncCommands<byte[], byte[]> redis, Names names, WarmPart part) {
+            DataConnection connection,
+            RedisClusterAsyncCommands<byte[], byte[]> redis,
+            Names names,
+            WarmPart part) {
         var bulk = connection.bulk();
         if (bulk.isEmpty()) {
             return storeEach(redis, names, part);

@@ -1,6 +1,8 @@
 package io.cistern.warming.cluster;
 
 import io.cistern.redis.DataConnection;
+import io.cistern.redis.RedisRoutes;
+import io.cistern.redis.RedisUnavailableException;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -17,32 +19,42 @@ final class Questions {
     private static final Logger LOG = LoggerFactory.getLogger(Questions.class);
     private static final long PATIENCE_MILLIS = 1_000;
 
-    private final DataConnection redis;
+    private final RedisRoutes redis;
+    private final byte[] name;
     private volatile long unanswered = System.nanoTime();
 
     /**
-     * @param redis the way to Redis; not closed with it
+     * @param redis the ways to Redis; not closed with it
+     * @param name whose server is asked: all names of a question share its hash tag
      */
-    Questions(DataConnection redis) {
+    Questions(RedisRoutes redis, byte[] name) {
         this.redis = redis;
+        this.name = name;
     }
 
     /** An answer, if there is one in time; nothing for nil. */
     <T> Optional<T> ask(
             Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> question) {
-        if (!redis.isUp()) {
+        DataConnection server;
+        try {
+            server = redis.to(name);
+        } catch (RedisUnavailableException e) {
+            failed(e);
+            return Optional.empty();
+        }
+        if (!server.isUp()) {
             unanswered = System.nanoTime();
             return Optional.empty();
         }
         try {
             var answer =
-                    question.apply(redis.commands())
+                    question.apply(server.commands())
                             .toCompletableFuture()
                             .get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
-            redis.ended(null);
+            server.ended(null);
             return Optional.ofNullable(answer);
         } catch (ExecutionException e) {
-            redis.ended(e.getCause());
+            server.ended(e.getCause());
             failed(e);
         } catch (TimeoutException | RuntimeException e) {
             failed(e);

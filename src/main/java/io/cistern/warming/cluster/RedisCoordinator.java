@@ -2,7 +2,7 @@ package io.cistern.warming.cluster;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.cistern.redis.DataConnection;
+import io.cistern.redis.RedisRoutes;
 import io.cistern.store.redis.Script;
 import io.cistern.warming.run.RunReport;
 import io.lettuce.core.SetArgs;
@@ -47,13 +47,14 @@ public final class RedisCoordinator implements Coordinator {
     private final RunRecords records = new RunRecords();
 
     /**
-     * @param redis the way to Redis; not closed with it
-     * @param base what its names in Redis begin with
+     * @param redis the ways to Redis; not closed with it
+     * @param base what its names in Redis begin with; on a Cluster with a hash tag, so that one
+     *     server holds them all
      * @param instance the name of this instance
      * @param switches keeps what is turned off, should Redis lose it
      */
-    public RedisCoordinator(DataConnection redis, String base, String instance, Switches switches) {
-        this.questions = new Questions(redis);
+    public RedisCoordinator(RedisRoutes redis, String base, String instance, Switches switches) {
+        this.questions = new Questions(redis, bytes(base));
         this.runs = new SharedRuns(questions);
         this.base = base;
         this.instance = instance;

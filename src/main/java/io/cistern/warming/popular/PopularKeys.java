@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.cistern.cache.Caches;
 import io.cistern.redis.DataConnection;
+import io.cistern.redis.RedisRoutes;
+import io.cistern.redis.RedisUnavailableException;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.ZStoreArgs;
 import java.util.ArrayList;
@@ -35,7 +37,7 @@ public final class PopularKeys {
     private static final long PATIENCE_MILLIS = 1_000;
 
     private final Caches caches;
-    private final Optional<DataConnection> redis;
+    private final Optional<RedisRoutes> redis;
     private final String base;
     private final Map<String, Popularity> byCache = new HashMap<>();
     private int beats;
@@ -46,7 +48,7 @@ public final class PopularKeys {
      * @param redis where instances share what they see, if anywhere
      * @param base what names in Redis begin with
      */
-    public PopularKeys(Caches caches, Optional<DataConnection> redis, String base) {
+    public PopularKeys(Caches caches, Optional<RedisRoutes> redis, String base) {
         this.caches = caches;
         this.redis = redis;
         this.base = base;
@@ -105,22 +107,30 @@ public final class PopularKeys {
     }
 
     private Optional<List<String>> shared(String cache, int count) {
-        if (!isShared()) {
-            return Optional.empty();
-        }
-        return ask(redis.get()
-                        .commands()
-                        .zrevrange(name(cache, "popular"), 0, count - 1L)
-                        .toCompletableFuture())
+        var set = name(cache, "popular");
+        return server(set)
+                .flatMap(
+                        server ->
+                                ask(
+                                        server.commands()
+                                                .zrevrange(set, 0, count - 1L)
+                                                .toCompletableFuture()))
                 .map(keys -> keys.stream().map(key -> new String(key, UTF_8)).toList());
     }
 
-    private boolean isShared() {
-        return redis.isPresent() && redis.get().isUp();
+    /** Who holds a name, where anybody does now. */
+    private Optional<DataConnection> server(byte[] name) {
+        try {
+            return redis.map(routes -> routes.to(name)).filter(RedisRoutes::isUp);
+        } catch (RedisUnavailableException e) {
+            return Optional.empty();
+        }
     }
 
     private void share(String cache, Popularity popularity) {
-        if (!isShared()) {
+        var set = name(cache, "popular");
+        var server = server(set);
+        if (server.isEmpty()) {
             return;
         }
         var fresh = popularity.takeFresh(SHARED_AT_ONCE);
@@ -128,8 +138,7 @@ public final class PopularKeys {
             return;
         }
         try {
-            var commands = redis.get().commands();
-            var set = name(cache, "popular");
+            var commands = server.get().commands();
             List<CompletableFuture<?>> all = new ArrayList<>();
             fresh.forEach(
                     (key, count) ->

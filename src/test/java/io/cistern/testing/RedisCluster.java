@@ -1,0 +1,232 @@
+package io.cistern.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.cluster.SlotHash;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A Redis Cluster of three masters, each with as many replicas as wanted, and short times. */
+public final class RedisCluster implements AutoCloseable {
+
+    private static final int MASTERS = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final List<RedisProcess> servers = new ArrayList<>();
+    private final Map<RedisProcess, Integer> busPorts = new HashMap<>();
+    private final RedisClient client = RedisClient.create();
+
+    private RedisCluster() {}
+
+    /**
+     * Starts all, and waits until every node knows that the Cluster is whole.
+     *
+     * @param replicas of each master
+     */
+    public static RedisCluster start(int replicas) throws IOException {
+        var all = new RedisCluster();
+        try {
+            all.startAll(replicas);
+        } catch (IOException | RuntimeException e) {
+            all.close();
+            throw e;
+        }
+        return all;
+    }
+
+    private void startAll(int replicas) throws IOException {
+        for (var i = 0; i < MASTERS * (1 + replicas); i++) {
+            var bus = Ports.free();
+            var server =
+                    RedisProcess.server(
+                            "cluster-enabled yes",
+                            "cluster-port " + bus,
+                            "cluster-node-timeout 1000",
+                            "cluster-replica-validity-factor 0",
+                            "cluster-require-full-coverage no",
+                            "repl-diskless-sync-delay 0");
+            servers.add(server);
+            busPorts.put(server, bus);
+        }
+        for (var i = 0; i < MASTERS; i++) {
+            var from = SlotHash.SLOT_COUNT * i / MASTERS;
+            var to = SlotHash.SLOT_COUNT * (i + 1) / MASTERS - 1;
+            awaitAnswer(servers.get(i));
+            command(servers.get(i), "ADDSLOTSRANGE", from, to);
+        }
+        for (var server : servers) {
+            awaitAnswer(server);
+            command(servers.get(0), "MEET", "127.0.0.1", server.port(), busPorts.get(server));
+        }
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> allKnow(servers.size()));
+        for (var i = MASTERS; i < servers.size(); i++) {
+            command(servers.get(i), "REPLICATE", id(servers.get(i % MASTERS)));
+        }
+        await().atMost(PATIENCE).ignoreExceptions().until(this::isSettled);
+    }
+
+    private void awaitAnswer(RedisProcess server) {
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> !id(server).isEmpty());
+    }
+
+    private boolean allKnow(int count) {
+        return servers.stream().allMatch(server -> nodes(server).lines().count() == count);
+    }
+
+    /** Whether all that live see the whole Cluster, and each replica follows. */
+    public boolean isSettled() {
+        return servers.stream()
+                .filter(RedisProcess::isAlive)
+                .allMatch(
+                        server -> {
+                            try (var connection = connect(server)) {
+                                var info = connection.sync().info("replication");
+                                return connection.sync().clusterInfo().contains("state:ok")
+                                        && (info.contains("role:master")
+                                                || info.contains("master_link_status:up"));
+                            } catch (RedisException e) {
+                                return false;
+                            }
+                        });
+    }
+
+    /** {@code host:port,host:port} of the nodes. */
+    public String nodes() {
+        return servers.stream()
+                .map(server -> "127.0.0.1:" + server.port())
+                .collect(Collectors.joining(","));
+    }
+
+    /** All servers, whatever their role. */
+    public List<RedisProcess> servers() {
+        return servers;
+    }
+
+    /** The master that holds a name, as a node tells that lives. */
+    public RedisProcess master(String name) {
+        var slot = SlotHash.getSlot(name);
+        return servers.stream()
+                .filter(RedisProcess::isAlive)
+                .filter(server -> holds(server, slot))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Whether it takes itself for a master. */
+    public boolean isMaster(RedisProcess server) {
+        return server.isAlive() && nodes(server).contains("myself,master");
+    }
+
+    private boolean holds(RedisProcess server, int slot) {
+        var own =
+                nodes(server)
+                        .lines()
+                        .filter(line -> line.contains("myself,master"))
+                        .findFirst()
+                        .orElse("");
+        var parts = own.split(" ");
+        for (var i = 8; i < parts.length; i++) {
+            var range = parts[i].split("-");
+            if (!parts[i].startsWith("[")
+                    && Integer.parseInt(range[0]) <= slot
+                    && slot <= Integer.parseInt(range[range.length - 1])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Kills the master of a name and waits until a replica took its place. */
+    public RedisProcess failOver(String name) {
+        var old = master(name);
+        old.kill();
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> master(name) != old);
+        return old;
+    }
+
+    /** Begins to move a slot: from now on both servers hold a part of it. */
+    public void beginToMove(int slot, RedisProcess from, RedisProcess to) {
+        command(to, "SETSLOT", slot, "IMPORTING", id(from));
+        command(from, "SETSLOT", slot, "MIGRATING", id(to));
+    }
+
+    /** Moves what is there of a slot. */
+    public void moveNames(int slot, RedisProcess from, RedisProcess to) {
+        try (var connection = connect(from)) {
+            var redis = connection.sync();
+            for (var names = redis.clusterGetKeysInSlot(slot, 100);
+                    !names.isEmpty();
+                    names = redis.clusterGetKeysInSlot(slot, 100)) {
+                for (var name : names) {
+                    redis.migrate("127.0.0.1", to.port(), name, 0, 5_000);
+                }
+            }
+        }
+    }
+
+    /** Tells all masters who holds the slot now. */
+    public void endMove(int slot, RedisProcess from, RedisProcess to) {
+        var owner = id(to);
+        command(to, "SETSLOT", slot, "NODE", owner);
+        command(from, "SETSLOT", slot, "NODE", owner);
+        for (var server : servers) {
+            if (isMaster(server)) {
+                command(server, "SETSLOT", slot, "NODE", owner);
+            }
+        }
+    }
+
+    private String id(RedisProcess server) {
+        try (var connection = connect(server)) {
+            return connection.sync().clusterMyId();
+        }
+    }
+
+    private String nodes(RedisProcess server) {
+        try (var connection = connect(server)) {
+            return connection.sync().clusterNodes();
+        }
+    }
+
+    private void command(RedisProcess server, Object... words) {
+        try (var connection = connect(server)) {
+            RedisCommands<String, String> redis = connection.sync();
+            var args = new CommandArgs<>(StringCodec.UTF8);
+            for (var word : words) {
+                args.add(word.toString());
+            }
+            redis.dispatch(CommandType.CLUSTER, new StatusOutput<>(StringCodec.UTF8), args);
+        }
+    }
+
+    private StatefulRedisConnection<String, String> connect(RedisProcess server) {
+        return client.connect(
+                RedisURI.builder()
+                        .withHost("127.0.0.1")
+                        .withPort(server.port())
+                        .withTimeout(Duration.ofSeconds(2))
+                        .build());
+    }
+
+    @Override
+    public void close() throws IOException {
+        client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        for (var server : servers) {
+            server.close();
+        }
+    }
+}
