@@ -42,8 +42,11 @@ public interface DataConnection extends RedisRoutes {
      */
     Optional<BulkConnection> bulk();
 
-    /** Whether the server takes changes, and replicas confirm them where they have to. Cheap. */
-    default boolean isWritable() {
+    /**
+     * Whether it is worth while to write something and to wait for replicas: not once they have
+     * been missing for a while. Cheap.
+     */
+    default boolean mayConfirm() {
         return isUp();
     }
 

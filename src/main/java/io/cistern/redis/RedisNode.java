@@ -3,6 +3,8 @@ package io.cistern.redis;
 import io.cistern.settings.RedisSettings;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -18,6 +20,9 @@ final class RedisNode implements DataConnection {
 
     /** One for entries, one for the pulse, one for listeners. */
     private static final int NEEDED_CONNECTIONS = 3;
+
+    /** Replicas of a busy machine are late now and then, which is no reason to do without them. */
+    private static final Duration REPLICAS_MAY_LAG = Duration.ofSeconds(1);
 
     private final Connector connector;
     private final RedisLink link;
@@ -160,8 +165,10 @@ final class RedisNode implements DataConnection {
     }
 
     @Override
-    public boolean isWritable() {
-        return link.isWritable();
+    public boolean mayConfirm() {
+        var state = link.state();
+        return state.status() == RedisLink.Status.UP
+                || state.since().plus(REPLICAS_MAY_LAG).isAfter(Instant.now());
     }
 
     @Override

@@ -79,7 +79,7 @@ final class Proof {
             proven = false;
             underWay = null;
         }
-        if (!session.server().isWritable()) {
+        if (!session.server().mayConfirm()) {
             // Nobody has to wait for what is known to fail: the pulse goes on asking.
             return CompletableFuture.failedStage(new TooFewReplicasException());
         }
