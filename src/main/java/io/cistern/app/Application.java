@@ -21,12 +21,12 @@ import io.cistern.operations.CacheMetrics;
 import io.cistern.operations.EventMetrics;
 import io.cistern.operations.FeedMetrics;
 import io.cistern.operations.FeedsHealthCheck;
+import io.cistern.operations.LifecycleHealthCheck;
 import io.cistern.operations.MemoryHealthCheck;
 import io.cistern.operations.RedisHealthCheck;
 import io.cistern.operations.RedisMetrics;
 import io.cistern.operations.RouteFilesHealthCheck;
 import io.cistern.operations.RoutesHealthCheck;
-import io.cistern.operations.StartHealthCheck;
 import io.cistern.operations.WarmingHealthCheck;
 import io.cistern.operations.WarmingMetrics;
 import io.cistern.redis.RedisConnections;
@@ -73,7 +73,7 @@ public final class Application implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Application.class);
 
     private static final int SHUTDOWN_SECONDS = 2;
-    private static final Duration DRAIN = Duration.ofSeconds(5);
+    private static final Duration DRAIN = Duration.ofSeconds(4);
     private static final int BATCH_QUEUE = 256;
 
     private final Settings settings;
@@ -91,7 +91,7 @@ public final class Application implements AutoCloseable {
     private final Optional<RegionSetup> regions;
     private final EventReader events;
     private final Invalidator invalidator;
-    private final StartHealthCheck start = new StartHealthCheck();
+    private final LifecycleHealthCheck lifecycle = new LifecycleHealthCheck();
 
     /** Takes a while to be made, and is needed only when Camel has started. */
     private final CompletableFuture<RouteFileCheck> check =
@@ -157,7 +157,7 @@ public final class Application implements AutoCloseable {
      */
     public void run() throws Exception {
         start();
-        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "cistern-stop"));
+        StopSignal.handle(lifecycle::stopping, this::close);
         main.getShutdownStrategy().await();
         close();
     }
@@ -238,6 +238,11 @@ public final class Application implements AutoCloseable {
             return;
         }
         closed = true;
+        lifecycle.stopping();
+        if (http != null) {
+            // Now, so that what is in flight ends while the feeds do.
+            http.beginDrain();
+        }
         FeedSetup.stop(main.getCamelContext(), feeds);
         if (warming != null) {
             warming.close();
@@ -266,7 +271,7 @@ public final class Application implements AutoCloseable {
             // cache.
             http.hold();
             var checks = HealthCheckRegistry.get(context);
-            checks.register(start);
+            checks.register(lifecycle);
             checks.register(new RoutesHealthCheck(context));
             checks.register(new BreakersHealthCheck(breakers));
             checks.register(new MemoryHealthCheck());
@@ -330,7 +335,7 @@ public final class Application implements AutoCloseable {
         warming.startUp();
         heartbeat.start();
         http.open();
-        start.done();
+        lifecycle.started();
         Banner.lines(settings, http.port(), backend, caches, files.list(), context.getRoutesSize())
                 .forEach(LOG::info);
     }

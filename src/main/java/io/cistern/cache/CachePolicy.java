@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param maxValueSize up to how many bytes a value is stored
  * @param compressAbove from how many bytes on, not counted, a value is compressed in the shared
  *     store; {@link #NEVER} for none
+ * @param codec as what values are written
  * @param clientMaxAge how long a client may keep a value by itself; zero means that it has to ask
  * @param forwardHeaders the names of the client's headers that the origin's route gets
  * @param whenCut what becomes of near entries while the shared store is out of reach
@@ -49,6 +50,7 @@ public record CachePolicy(
         Optional<Double> loadRate,
         long maxValueSize,
         long compressAbove,
+        Codecs codec,
         Duration clientMaxAge,
         List<String> forwardHeaders,
         WhenCut whenCut,
@@ -92,6 +94,7 @@ public record CachePolicy(
                     Optional.empty(),
                     8L << 20,
                     NEVER,
+                    Codecs.NONE,
                     Duration.ZERO,
                     List.of(),
                     WhenCut.SERVE,
@@ -165,6 +168,7 @@ public record CachePolicy(
                 loadRate,
                 maxValueSize,
                 compressAbove,
+                codec,
                 clientMaxAge,
                 forwardHeaders,
                 whenCut,

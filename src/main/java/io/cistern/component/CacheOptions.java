@@ -141,6 +141,17 @@ public class CacheOptions {
     @UriParam(
             label = "consumer",
             description =
+                    "As what values are written: json (what is bytes or text has to be JSON) or"
+                            + " binary (what has no bytes of its own is refused), for all keys, or"
+                            + " as pattern=codec by commas for keys that match. The first that does"
+                            + " counts. Where none does, bytes and text are kept as they are, and"
+                            + " anything else is written as JSON.",
+            javaType = "java.lang.String")
+    private String codec;
+
+    @UriParam(
+            label = "consumer",
+            description =
                     "What becomes of what is near while Redis is out of reach, and nobody knows"
                             + " whether it was invalidated: it is served, at most until it is"
                             + " stale, or bypassed: the origin is asked.",
@@ -299,6 +310,14 @@ public class CacheOptions {
 
     public void setCompressAbove(String compressAbove) {
         this.compressAbove = compressAbove;
+    }
+
+    public String getCodec() {
+        return codec;
+    }
+
+    public void setCodec(String codec) {
+        this.codec = codec;
     }
 
     public String getWhenCut() {

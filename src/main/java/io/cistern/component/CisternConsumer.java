@@ -41,7 +41,12 @@ public class CisternConsumer extends DefaultConsumer {
                 new OriginLoader(
                         this,
                         endpoint.getComponent().loaders(),
-                        new ValueReader(endpoint.getCamelContext(), tags),
+                        new ValueReader(
+                                new ValueEncoder(
+                                        endpoint.getCamelContext(),
+                                        endpoint.getName(),
+                                        endpoint.policy().codec()),
+                                tags),
                         endpoint.getComponent().budget());
         cache = endpoint.caches().open(endpoint.getName(), endpoint.policy(), loader);
     }

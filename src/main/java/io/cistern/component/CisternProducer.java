@@ -11,7 +11,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
 import org.apache.camel.support.DefaultAsyncProducer;
 
@@ -60,7 +59,7 @@ public class CisternProducer extends DefaultAsyncProducer {
         return false;
     }
 
-    private CompletionStage<?> begin(Exchange exchange) throws InvalidPayloadException {
+    private CompletionStage<?> begin(Exchange exchange) throws Exception {
         var message = exchange.getMessage();
         if (message.getBody() instanceof Query query) {
             return cache(query.cache()).lookup(query.key(), query.request());
@@ -109,14 +108,20 @@ public class CisternProducer extends DefaultAsyncProducer {
         return value;
     }
 
-    private static CompletionStage<Void> put(Cache cache, Message message)
-            throws InvalidPayloadException {
-        var body = message.getMandatoryBody(byte[].class);
-        var type = message.getHeader(Exchange.CONTENT_TYPE, String.class);
+    private CompletionStage<Void> put(Cache cache, Message message) throws Exception {
+        var key = key(message);
+        var exchange = message.getExchange();
+        var declared = message.getHeader(Exchange.CONTENT_TYPE, String.class);
+        ValueEncoder.Encoded value;
+        try (var room = getEndpoint().getComponent().budget().share()) {
+            value =
+                    new ValueEncoder(exchange.getContext(), cache.name(), cache.policy().codec())
+                            .encode(key, message.getMandatoryBody(), declared, exchange, room);
+        }
         return cache.put(
-                key(message),
-                body,
-                type == null ? "application/octet-stream" : type,
+                key,
+                value.bytes(),
+                value.type(),
                 DurationHeader.of(message, CisternConstants.TTL),
                 tags(message));
     }

@@ -1,6 +1,7 @@
 package io.cistern.component;
 
 import io.cistern.cache.CachePolicy;
+import io.cistern.cache.Codecs;
 import io.cistern.cache.Dependency;
 import io.cistern.settings.DurationText;
 import io.cistern.settings.SizeText;
@@ -53,6 +54,7 @@ final class PolicyOptions {
                         .orElse(usual.maxValueSize()),
                 read("compressAbove", options.getCompressAbove(), PolicyOptions::above)
                         .orElse(usual.compressAbove()),
+                read("codec", options.getCodec(), Codecs::parse).orElse(usual.codec()),
                 duration("clientMaxAge", options.getClientMaxAge()).orElse(usual.clientMaxAge()),
                 names(options.getForwardHeaders()),
                 read("whenCut", options.getWhenCut(), PolicyOptions::whenCut)
@@ -132,7 +134,8 @@ final class PolicyOptions {
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(name + ": expected a number, got " + text, e);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+            // Not as its cause: whoever tells the innermost message would leave the name out.
+            throw new IllegalArgumentException(name + ": " + e.getMessage());
         }
     }
 }

@@ -4,40 +4,27 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.spi.Loader;
-import java.io.File;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
-import org.apache.camel.NoTypeConversionAvailableException;
-import org.apache.camel.StreamCache;
-import org.apache.camel.WrappedFile;
 
 /**
- * Turns a route's answer into values: bytes and text as they are, anything else as JSON. No body,
- * and an answer of 404 or 410, mean that the origin has no such value.
+ * Turns a route's answer into values. No body, and an answer of 404 or 410, mean that the origin
+ * has no such value.
  */
 final class ValueReader {
 
-    private static final String BINARY = "application/octet-stream";
-    private static final String TEXT = "text/plain; charset=utf-8";
-    private static final String JSON_TYPE = JsonBodies.TYPE;
     private static final byte[] NOTHING = {};
 
     private static final ObjectMapper JSON = JsonBodies.JSON;
 
-    private final CamelContext context;
+    private final ValueEncoder values;
     private final TagExpressions tags;
 
-    ValueReader(CamelContext context, TagExpressions tags) {
-        this.context = context;
+    ValueReader(ValueEncoder values, TagExpressions tags) {
+        this.values = values;
         this.tags = tags;
     }
 
@@ -84,7 +71,7 @@ final class ValueReader {
     Map<String, Loader.Value> many(List<String> keys, Exchange exchange, LoadBudget.Share room)
             throws Exception {
         var message = exchange.getMessage();
-        Map<String, Loader.Value> values = new HashMap<>();
+        Map<String, Loader.Value> found = new HashMap<>();
         Map<String, Object> byKey = new HashMap<>();
         if (isNotModified(message)) {
             throw new IllegalStateException("an answer of 304 Not Modified to many keys at once");
@@ -94,17 +81,17 @@ final class ValueReader {
         }
         for (var key : keys) {
             var body = byKey.get(key);
-            values.put(
+            found.put(
                     key, body == null ? none(key, message) : value(key, body, null, message, room));
         }
-        return values;
+        return found;
     }
 
     private Map<?, ?> asMap(Message message, LoadBudget.Share room) throws Exception {
         if (message.getBody() instanceof Map<?, ?> map) {
             return map;
         }
-        var bytes = bytes(message.getBody(), message.getExchange(), room);
+        var bytes = values.bytes(message.getBody(), message.getExchange(), room);
         try {
             if (bytes != null && JSON.readValue(bytes, Object.class) instanceof Map<?, ?> map) {
                 return map;
@@ -149,17 +136,9 @@ final class ValueReader {
     private Loader.Value value(
             String key, Object body, String declared, Message message, LoadBudget.Share room)
             throws Exception {
-        var bytes = bytes(body, message.getExchange(), room);
-        String type;
-        if (bytes == null) {
-            bytes = JSON.writeValueAsBytes(body);
-            room.take(bytes.length);
-            type = isJson(declared) ? declared : JSON_TYPE;
-        } else if (declared != null && !declared.isBlank()) {
-            type = declared;
-        } else {
-            type = body instanceof CharSequence ? TEXT : BINARY;
-        }
+        var encoded = values.encode(key, body, declared, message.getExchange(), room);
+        var bytes = encoded.bytes();
+        var type = encoded.type();
         return new Loader.Value(
                 bytes,
                 type,
@@ -169,51 +148,15 @@ final class ValueReader {
                 tags.of(
                         key,
                         body,
-                        isJson(type) ? bytes : null,
+                        JsonBodies.isJson(type) ? bytes : null,
                         message.getHeader(CisternConstants.TAGS)),
                 message.getHeader(CisternConstants.ETAG, String.class),
                 originVersion(message),
                 false);
     }
 
-    private static boolean isJson(String type) {
-        if (type == null) {
-            return false;
-        }
-        var essence = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-        return essence.equals(JSON_TYPE) || essence.endsWith("+json");
-    }
-
     private static long originVersion(Message message) {
         var header = message.getHeader(CisternConstants.ORIGIN_VERSION, Long.class);
         return header == null ? Entry.NO_VERSION : header;
-    }
-
-    /** The bytes of what is bytes or text; null for anything else. */
-    private byte[] bytes(Object body, Exchange exchange, LoadBudget.Share room)
-            throws NoTypeConversionAvailableException, IOException {
-        if (body instanceof byte[] bytes) {
-            room.take(bytes.length);
-            return bytes;
-        }
-        if (body instanceof CharSequence text) {
-            var bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-            room.take(bytes.length);
-            return bytes;
-        }
-        if (body instanceof StreamCache cache) {
-            cache.reset();
-        }
-        if (body instanceof InputStream
-                || body instanceof StreamCache
-                || body instanceof ByteBuffer
-                || body instanceof WrappedFile
-                || body instanceof File) {
-            var converter = context.getTypeConverter();
-            try (var in = converter.mandatoryConvertTo(InputStream.class, exchange, body)) {
-                return room.read(in);
-            }
-        }
-        return null;
     }
 }

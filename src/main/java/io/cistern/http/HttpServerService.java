@@ -83,7 +83,7 @@ public final class HttpServerService extends ServiceSupport {
             @Override
             public void onContextStopping(CamelContext stopping) {
                 beginDrain();
-                if (!awaitDrained(settings.drainTimeout())) {
+                if (!awaitDrained(state.drainTimeLeft())) {
                     LOG.warn("{} HTTP requests are not answered yet", inFlight());
                 }
             }

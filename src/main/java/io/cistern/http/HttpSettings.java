@@ -20,7 +20,8 @@ import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
  * @param idleTimeout a connection without a request, or whose client doesn't take its answer, is
  *     closed after it
  * @param bodyTimeout in which a request body must be there; later is answered 408
- * @param drainTimeout how long a stopping context waits for answers on their way
+ * @param drainTimeout how long, since the server drains, a stopping context waits for answers on
+ *     their way
  * @param accessControl who may change something
  * @param rateLimit requests a second for each client address; 0 for no limit
  * @param blocking endpoints whose routes block and get a worker thread; the others must not

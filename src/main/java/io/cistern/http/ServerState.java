@@ -1,6 +1,7 @@
 package io.cistern.http;
 
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,6 +24,7 @@ final class ServerState {
     private final AtomicLong bodyMemory = new AtomicLong();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private volatile Executor workers = Runnable::run;
+    private long drainBegan;
     private volatile Phase phase = Phase.STARTING;
 
     ServerState(HttpSettings settings) {
@@ -81,8 +83,17 @@ final class ServerState {
 
     /** Takes no more requests. */
     synchronized void drain() {
-        phase = Phase.DRAINING;
+        if (phase != Phase.DRAINING) {
+            drainBegan = System.nanoTime();
+            phase = Phase.DRAINING;
+        }
         left();
+    }
+
+    /** What remains of the drain time-out; all of it before the server drains. */
+    synchronized Duration drainTimeLeft() {
+        var all = settings.drainTimeout();
+        return phase == Phase.DRAINING ? all.minusNanos(System.nanoTime() - drainBegan) : all;
     }
 
     boolean isDraining() {

@@ -1,6 +1,8 @@
 package io.cistern.lookup;
 
 import io.cistern.cache.Caches;
+import io.cistern.cache.Codecs;
+import io.cistern.component.JsonBodies;
 import io.cistern.component.Naming;
 import io.cistern.http.HttpReply;
 import io.cistern.http.HttpRequestMessage;
@@ -37,14 +39,29 @@ final class PutEntry extends HttpOperation {
                                             + " bytes")
                             .with("maxValueSize", cache.policy().maxValueSize()));
         }
-        var type = request.requestHeader(HttpHeaders.CONTENT_TYPE);
+        var type = type(cache.policy().codec().of(key), body, request);
         return cache.put(
                         key,
                         body,
-                        type == null || type.isBlank() ? "application/octet-stream" : type,
+                        type,
                         ttl(request.requestHeader(HttpHeaders.CACHE_CONTROL)),
                         tags(request.requestHeader("Cache-Tags")))
                 .thenApply(done -> STORED);
+    }
+
+    /** The media type to store; refuses what the key's codec does not take. */
+    private static String type(Codecs.Codec codec, byte[] body, HttpRequestMessage request) {
+        var declared = request.requestHeader(HttpHeaders.CONTENT_TYPE);
+        if (codec != Codecs.Codec.JSON) {
+            return declared == null || declared.isBlank() ? "application/octet-stream" : declared;
+        }
+        JsonBodies.mistake(body)
+                .ifPresent(
+                        mistake -> {
+                            throw RequestException.badRequest(
+                                    "body", "this cache's codec for the key is json: " + mistake);
+                        });
+        return JsonBodies.typeOr(declared);
     }
 
     private static Duration ttl(String control) {

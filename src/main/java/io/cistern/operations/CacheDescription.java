@@ -42,6 +42,9 @@ final class CacheDescription {
         options.put("loadRate", policy.loadRate().<Object>map(rate -> rate).orElse("off"));
         options.put("maxValueSize", SizeText.format(policy.maxValueSize()));
         options.put("compressAbove", size(policy.compressAbove()));
+        if (!policy.codec().rules().isEmpty()) {
+            options.put("codec", policy.codec().toString());
+        }
         options.put("whenCut", policy.whenCut().name().toLowerCase(Locale.ROOT));
         options.put("clientMaxAge", DurationText.format(policy.clientMaxAge()));
         options.put("forwardHeaders", policy.forwardHeaders());

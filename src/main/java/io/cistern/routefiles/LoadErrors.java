@@ -21,6 +21,9 @@ final class LoadErrors {
     private static final Pattern QUOTED =
             Pattern.compile("\\[([^\\[\\]]{2,})]|\"([^\"]{2,})\"|: ([^\\s\"]{3,})$");
 
+    /** How messages about an option of an endpoint begin. */
+    private static final Pattern OPTION = Pattern.compile("([a-z][A-Za-z]*): ");
+
     private LoadErrors() {}
 
     static RouteFileProblem describe(CheckedRouteFile file, Throwable error) {
@@ -72,6 +75,10 @@ final class LoadErrors {
             return List.of();
         }
         List<Object> route = route(document, chain);
+        List<Object> option = option(route, document, chain);
+        if (option != null) {
+            return option;
+        }
         JsonNode within = route.isEmpty() ? document : document.path((Integer) route.get(0));
         for (String named : named(chain)) {
             List<Object> found = find(named, route.isEmpty() ? List.of() : route, within);
@@ -80,6 +87,40 @@ final class LoadErrors {
             }
         }
         return route;
+    }
+
+    /** The option of an endpoint that the innermost message begins with; null for none. */
+    private static List<Object> option(
+            List<Object> route, JsonNode document, List<Throwable> chain) {
+        if (chain.stream().noneMatch(ResolveEndpointFailedException.class::isInstance)) {
+            return null;
+        }
+        var name = OPTION.matcher(message(chain));
+        if (!name.lookingAt()) {
+            return null;
+        }
+        return route.isEmpty()
+                ? option(name.group(1), route, document)
+                : option(name.group(1), route, document.path((Integer) route.get(0)));
+    }
+
+    private static List<Object> option(String name, List<Object> path, JsonNode node) {
+        if (node.path("parameters").has(name)) {
+            return with(with(path, "parameters"), name);
+        }
+        for (int i = 0; i < (node.isArray() ? node.size() : 0); i++) {
+            List<Object> found = option(name, with(path, i), node.get(i));
+            if (found != null) {
+                return found;
+            }
+        }
+        for (var field : node.properties()) {
+            List<Object> found = option(name, with(path, field.getKey()), field.getValue());
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
     }
 
     private static String routeId(Throwable cause) {

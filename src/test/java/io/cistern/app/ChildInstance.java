@@ -2,6 +2,8 @@ package io.cistern.app;
 
 import io.cistern.testing.Ports;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,8 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -86,15 +88,39 @@ public final class ChildInstance implements AutoCloseable {
             throw new AssertionError("it ended by itself: " + said());
         }
         try {
-            for (var path : List.of("/observe/health/ready", "/observe/health")) {
-                if (send(management, "GET", path, null).statusCode() != 200) {
-                    return false;
-                }
-            }
-            return true;
+            return isReady()
+                    && send(management, "GET", "/observe/health", null).statusCode() == 200;
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** Whether it says that it is ready; one that says nothing is not. */
+    public boolean isReady() throws InterruptedException {
+        try {
+            return send(management, "GET", "/observe/health/ready", null).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Whether somebody takes connections on its port. */
+    public boolean isListening() {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Tells the process to end (SIGTERM), and does not wait for it. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /** Waits for the end of the process; false if it lives on. */
+    public boolean awaitEnd(Duration atMost) throws InterruptedException {
+        return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Ends the process without a word ({@code kill -9}). */

@@ -61,6 +61,17 @@ class FolderTrialIT {
     }
 
     @Test
+    void findsACodecThatIsNone() throws Exception {
+        write("a.camel.yaml", cache("a", "ttl").replace("10m }", "10m, codec: \"*.x=java\" }"));
+
+        assertThat(new FolderTrial().check(folder).findings())
+                .extracting(Object::toString)
+                .containsExactly(
+                        "a.camel.yaml:5:31: route a: codec: expected json, binary, or pattern=json"
+                                + " and pattern=binary by commas, got java");
+    }
+
+    @Test
     void findsWhatOnlyLoadingTells() throws Exception {
         write("a.camel.yaml", cache("a", "ttl"));
         write("b.camel.yaml", cache("b", "ttl").replace("constant: x", "simple: \"${nope\""));

@@ -131,6 +131,7 @@ public final class Policies {
                 Optional.ofNullable(loadRate),
                 maxValueSize,
                 CachePolicy.NEVER,
+                Codecs.NONE,
                 Duration.ZERO,
                 List.of(),
                 whenCut,

@@ -322,6 +322,8 @@ class CisternComponentIT {
         "loadRate, 0",
         "maxValueSize, huge",
         "clientMaxAge, x",
+        "codec, java",
+        "codec, '*.png=binary,xml'",
         "operation, destroy"
     })
     void wrongValuesNameTheirOption(String option, String value) {

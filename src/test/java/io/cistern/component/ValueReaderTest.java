@@ -3,6 +3,7 @@ package io.cistern.component;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cistern.cache.Codecs;
 import io.cistern.cache.spi.Loader;
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
@@ -38,6 +39,10 @@ class ValueReaderTest {
         context.stop();
     }
 
+    private ValueEncoder encoder() {
+        return new ValueEncoder(context, "items", Codecs.NONE);
+    }
+
     private Exchange answer(Object body, Object... headers) {
         var exchange = new DefaultExchange(context);
         exchange.getMessage().setBody(body);
@@ -48,7 +53,7 @@ class ValueReaderTest {
     }
 
     private Loader.Value tagged(String tags, Object body, Object... headers) throws Exception {
-        return new ValueReader(context, new TagExpressions(context, tags))
+        return new ValueReader(encoder(), new TagExpressions(context, tags))
                 .one(
                         new Loader.Request(List.of("k"), Map.of()),
                         answer(body, headers),
@@ -62,7 +67,7 @@ class ValueReaderTest {
         for (var i = 0; i < headers.length; i += 2) {
             exchange.getMessage().setHeader((String) headers[i], headers[i + 1]);
         }
-        return new ValueReader(context, new TagExpressions(context, "${body}"))
+        return new ValueReader(encoder(), new TagExpressions(context, "${body}"))
                 .one(new Loader.Request(List.of("k"), Map.of(), "v1"), exchange, ROOM.share())
                 .get("k");
     }
@@ -106,7 +111,7 @@ class ValueReaderTest {
                 .hasMessageContaining("CisternEtag");
         assertThatThrownBy(
                         () ->
-                                new ValueReader(context, new TagExpressions(context, null))
+                                new ValueReader(encoder(), new TagExpressions(context, null))
                                         .many(
                                                 List.of("k"),
                                                 answer(null, Exchange.HTTP_RESPONSE_CODE, 304),
@@ -199,7 +204,7 @@ class ValueReaderTest {
         assertThat(read(null).ttl()).isNull();
 
         var many =
-                new ValueReader(context, new TagExpressions(context, null))
+                new ValueReader(encoder(), new TagExpressions(context, null))
                         .many(
                                 List.of("a", "b"),
                                 answer(
@@ -260,7 +265,7 @@ class ValueReaderTest {
 
     @Test
     void answerForManyKeysIsAMap() throws Exception {
-        var reader = new ValueReader(context, new TagExpressions(context, "n:${body}"));
+        var reader = new ValueReader(encoder(), new TagExpressions(context, "n:${body}"));
         var values =
                 reader.many(List.of("a", "b", "7"), answer(Map.of("a", "x", 7, "y")), ROOM.share());
 
@@ -279,7 +284,7 @@ class ValueReaderTest {
 
     @Test
     void anyOtherAnswerForManyKeysIsAnError() {
-        var reader = new ValueReader(context, new TagExpressions(context, null));
+        var reader = new ValueReader(encoder(), new TagExpressions(context, null));
         for (var body : Arrays.asList("[1]", "x", List.of("a"), 7, new byte[] {1})) {
             assertThatThrownBy(() -> reader.many(List.of("a"), answer(body), ROOM.share()))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -97,6 +97,7 @@ class YamlExamplesIT {
         var other = otherRedis.settings();
         return example.replace("https://stock.internal", stock.url())
                 .replace("folder: data/recipes", "folder: " + recipes)
+                .replace("folder: data/assets", "folder: " + recipes)
                 .replace("redis.internal", other.get("REDIS_HOST"))
                 .replace("\"1\": 6379", "\"1\": " + other.get("REDIS_PORT"));
     }
@@ -222,6 +223,20 @@ class YamlExamplesIT {
             assertThat(instance.lookup("catalog", "k", "Cache-Control", "no-cache").text())
                     .isEqualTo("{\"id\":\"k\",\"count\":3}");
         }
+    }
+
+    @Test
+    void jsonOrBinaryByKey() throws IOException {
+        Files.write(recipes.resolve("logo.png"), new byte[] {(byte) 0x89, 'P'});
+        Files.writeString(recipes.resolve("page.html"), "<p>");
+
+        var image = instance.lookup("assets", "logo.png");
+        assertThat(image.body()).hasSize(2);
+        assertThat(image.header("Content-Type")).isEqualTo("application/octet-stream");
+        var json = instance.lookup("assets", "soup.json");
+        assertThat(json.json().path("salt").asInt()).isOne();
+        assertThat(json.header("Content-Type")).isEqualTo("application/json");
+        assertThat(instance.lookup("assets", "page.html").isProblem(502)).isTrue();
     }
 
     @Test

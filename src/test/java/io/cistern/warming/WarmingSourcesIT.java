@@ -90,6 +90,12 @@ class WarmingSourcesIT {
                                 """
                                         .formatted(Rows.class.getName(), DATABASE))
                         .route("own", source("own", "[\"own-1\",{\"id\":\"own-2\"},7,\"bad\"]"))
+                        .route(
+                                "coded",
+                                Routes.http("coded", origin, Map.of("codec", "row-1=binary, json")))
+                        .route(
+                                "coded-rows",
+                                source("coded-rows", "[{\"sku\":\"row-1\"},{\"sku\":\"row-2\"}]"))
                         .route("twice", source("twice", "[\"t-1\",\"t-1\",\"t-2\"]"))
                         .route(
                                 "strategies",
@@ -180,6 +186,22 @@ class WarmingSourcesIT {
                                                 "items",
                                                 "source",
                                                 "bean:rows?method=breaking")
+                                        + yaml(
+                                                "coded-rows",
+                                                "cache",
+                                                "coded",
+                                                "keyField",
+                                                "sku",
+                                                "source",
+                                                "direct:coded-rows")
+                                        + yaml(
+                                                "coded-pairs",
+                                                "cache",
+                                                "coded",
+                                                "keyField",
+                                                "any",
+                                                "source",
+                                                "bean:rows?method=pairs(3)")
                                         + yaml("twice", "cache", "items", "source", "direct:twice")
                                         + yaml(
                                                 "set",
@@ -362,5 +384,20 @@ class WarmingSourcesIT {
             assertThat(origin.calls("much-" + i)).isEqualTo(calls + 1);
         }
         assertThat(origin.calls("little")).isOne();
+    }
+
+    @Test
+    void rowsThatTheirCodecDoesNotTakeFail() {
+        var rows = run(instance, "coded-rows");
+        var pairs = run(instance, "coded-pairs");
+
+        assertThat(rows.path("done").asInt()).isOne();
+        assertThat(rows.path("failed").asInt()).isOne();
+        assertThat(rows.path("errors").toString()).contains("row-1: the codec binary takes no row");
+        assertThat(pairs.path("done").asInt()).isZero();
+        assertThat(pairs.path("failed").asInt()).isEqualTo(3);
+        assertThat(pairs.path("errors").toString())
+                .contains("pair-0: the codec json takes no such");
+        assertThat(instance.lookup("coded", "row-2").cacheStatus()).contains("hit");
     }
 }

@@ -1,6 +1,7 @@
 package io.cistern.warming.run;
 
 import io.cistern.cache.Cache;
+import io.cistern.cache.Codecs;
 import io.cistern.cache.Warmer;
 import io.cistern.component.JsonBodies;
 import io.cistern.component.TagExpressions;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelContext;
 
@@ -23,6 +25,7 @@ final class RowFill extends PartFill<RowFill.Part> {
     private final Traffic traffic;
     private final TagExpressions tags;
     private final boolean tagged;
+    private final Codecs codecs;
     private final Duration ttl;
     private Map<String, Warmer.Row> part = new LinkedHashMap<>();
     private int bytes;
@@ -47,6 +50,7 @@ final class RowFill extends PartFill<RowFill.Part> {
         this.traffic = traffic;
         this.tags = TagExpressions.of(context, cache.policy());
         this.tagged = cache.policy().tags().isPresent() || !cache.policy().dependsOn().isEmpty();
+        this.codecs = cache.policy().codec();
         this.ttl = strategy.ttl().orElse(null);
     }
 
@@ -94,6 +98,13 @@ final class RowFill extends PartFill<RowFill.Part> {
         if (part.containsKey(row.key())) {
             flush();
         }
+        String type;
+        try {
+            type = type(row);
+        } catch (IllegalArgumentException e) {
+            run.failed(row.key() + ": " + e.getMessage());
+            return;
+        }
         List<String> tagsOfRow;
         try {
             tagsOfRow = tagsOf(row);
@@ -101,13 +112,33 @@ final class RowFill extends PartFill<RowFill.Part> {
             run.failed(row.key() + ": the cache's tags can't be told of it: " + e.getMessage());
             return;
         }
-        part.put(
-                row.key(),
-                new Warmer.Row(row.key(), row.value(), row.contentType(), ttl, tagsOfRow));
+        part.put(row.key(), new Warmer.Row(row.key(), row.value(), type, ttl, tagsOfRow));
         bytes += row.value().length;
         if (part.size() >= traffic.room().rows() || bytes >= BYTES_PER_PART) {
             flush();
         }
+    }
+
+    /** The media type of a row, which the codec of its key has to take. */
+    private String type(Item.Row row) {
+        var isJson = row.contentType().equals(JsonBodies.TYPE);
+        return switch (codecs.of(row.key())) {
+            case AS_IS -> row.contentType();
+            case BINARY -> {
+                if (isJson) {
+                    throw new IllegalArgumentException("the codec binary takes no row of JSON");
+                }
+                yield row.contentType();
+            }
+            case JSON -> {
+                var mistake = isJson ? Optional.empty() : JsonBodies.mistake(row.value());
+                if (mistake.isPresent()) {
+                    throw new IllegalArgumentException(
+                            "the codec json takes no such row: " + mistake.get());
+                }
+                yield JsonBodies.typeOr(row.contentType());
+            }
+        };
     }
 
     /** The cache's own tags as well, or its invalidations would miss the row. */

@@ -201,6 +201,7 @@ final class World {
                 policy.loadRate().map(rate -> rate * faster),
                 policy.maxValueSize(),
                 policy.compressAbove(),
+                policy.codec(),
                 policy.clientMaxAge(),
                 policy.forwardHeaders(),
                 policy.whenCut(),
