@@ -1,6 +1,7 @@
 package io.cistern.cache.order;
 
 import java.util.Collection;
+import java.util.Optional;
 
 /**
  * The marks that invalidations leave in one partition of a cache, and what follows from them: which
@@ -160,6 +161,25 @@ public final class Marks {
                 now.expireFloor,
                 now.evicted.after(from),
                 now.expired.after(from));
+    }
+
+    /**
+     * What another history lacks that parted from this one.
+     *
+     * @param there where that history is
+     * @param shared the version up to which both are the same
+     * @param latest the latest position that was seen of this one
+     * @return everything later; empty where these marks don't tell of all up to the latest position
+     */
+    public Optional<Difference> lacking(Position there, long shared, Position latest) {
+        var known = position();
+        var knowsAll =
+                known.generation() == there.generation()
+                        && latest.generation() == there.generation()
+                        && known.version() >= latest.version();
+        return knowsAll
+                ? Optional.of(since(new Position(there.generation(), shared)))
+                : Optional.empty();
     }
 
     /**

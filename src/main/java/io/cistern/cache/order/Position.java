@@ -31,6 +31,20 @@ public record Position(long generation, long version) {
         return generation >>> RANDOM_BITS;
     }
 
+    /**
+     * Of two positions that were seen the one that counts: within a generation the higher version,
+     * else the generation with the higher number, and of those with the same the one seen last.
+     *
+     * @param known seen first
+     * @param now seen last
+     */
+    public static Position later(Position known, Position now) {
+        if (known.generation() == now.generation()) {
+            return known.version() > now.version() ? known : now;
+        }
+        return numberOf(known.generation()) > numberOf(now.generation()) ? known : now;
+    }
+
     @Override
     public String toString() {
         return Long.toHexString(generation) + "@" + version;

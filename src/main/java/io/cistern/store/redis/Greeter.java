@@ -3,7 +3,6 @@ package io.cistern.store.redis;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.cistern.cache.order.Marks;
-import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Partition;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,8 +118,7 @@ final class Greeter {
         var shared = (Long) reply.get(2);
         var replay =
                 memory.apply(partition)
-                        .filter(marks -> knowsAll(marks.position(), partition, there))
-                        .map(marks -> marks.since(new Position(there.generation(), shared)))
+                        .flatMap(marks -> marks.lacking(there, shared, seen.of(partition)))
                         .map(lacking -> new Replay(lacking, shared, names))
                         .filter(Replay::isSmall);
         List<byte[]> keys = new ArrayList<>(names.sets());
@@ -131,14 +129,6 @@ final class Greeter {
             args.addAll(replay.get().args(marks));
         }
         return HELLO.run(session.invalidations(), keys, args);
-    }
-
-    /** Whether it knows of every invalidation up to the latest that was seen. */
-    private boolean knowsAll(Position known, Partition partition, Position there) {
-        var latest = seen.of(partition);
-        return known.generation() == there.generation()
-                && latest.generation() == there.generation()
-                && known.version() >= latest.version();
     }
 
     private List<byte[]> args(Partition partition, byte[] unlessContinued) {

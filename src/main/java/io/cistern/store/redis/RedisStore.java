@@ -15,6 +15,7 @@ import io.cistern.redis.DataConnection;
 import io.cistern.redis.RedisFailure;
 import io.cistern.redis.RedisRoutes;
 import io.cistern.redis.RedisUnavailableException;
+import io.cistern.store.Proof;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,7 +57,7 @@ public final class RedisStore implements Store {
     private final Records records = new Records();
     private final Guard guard;
     private volatile Function<Partition, Optional<Marks>> memory = partition -> Optional.empty();
-    private final Map<DataConnection, Proof> proofs = new ConcurrentHashMap<>();
+    private final Map<DataConnection, Proof<Session>> proofs = new ConcurrentHashMap<>();
     private final Greeter greeter;
     private final Reader reader;
     private final Filler filler;
@@ -145,7 +146,7 @@ public final class RedisStore implements Store {
                     // First, so that no invalidation lies between the position and the entries.
                     var order = position(session, partition, of);
                     var asked = clock.nanos();
-                    var master = proof(session).recent(session, of.probe());
+                    var master = proof(session).recent(session, () -> session.prove(of.probe()));
                     return reader.read(session.commands(), of, keys)
                             .thenCombine(order, (entries, position) -> new View(position, entries))
                             .thenCombine(master, (view, at) -> view.since(Math.max(0, asked - at)));
@@ -215,7 +216,12 @@ public final class RedisStore implements Store {
                                             positions(session, partitions)
                                                     .thenCombine(
                                                             proof(session)
-                                                                    .fresh(session, first.probe()),
+                                                                    .fresh(
+                                                                            session,
+                                                                            () ->
+                                                                                    session.prove(
+                                                                                            first
+                                                                                                    .probe())),
                                                             (positions, at) -> positions));
                 });
     }
@@ -403,8 +409,14 @@ public final class RedisStore implements Store {
                                 .exceptionally(error -> null));
     }
 
-    private Proof proof(Session session) {
-        return proofs.computeIfAbsent(session.server(), any -> new Proof(clock::nanos));
+    private Proof<Session> proof(Session session) {
+        return proofs.computeIfAbsent(
+                session.server(),
+                any ->
+                        new Proof<>(
+                                clock::nanos,
+                                it -> it.replication().isRequired(),
+                                Session::hopeless));
     }
 
     private Names names(Partition partition) {

@@ -47,7 +47,7 @@ final class Seen {
     void add(Partition partition, Position position) {
         var known = positions.get(partition);
         if (!position.equals(Position.UNKNOWN) && !position.equals(known)) {
-            positions.merge(partition, position, Seen::later);
+            positions.merge(partition, position, Position::later);
         }
     }
 
@@ -58,7 +58,9 @@ final class Seen {
                     partition,
                     position,
                     (known, old) ->
-                            known.generation() == old.generation() ? later(known, old) : known);
+                            known.generation() == old.generation()
+                                    ? Position.later(known, old)
+                                    : known);
         }
     }
 
@@ -74,7 +76,7 @@ final class Seen {
         return known != null
                 && !position.equals(Position.UNKNOWN)
                 && !known.equals(position)
-                && later(known, position).equals(known);
+                && Position.later(known, position).equals(known);
     }
 
     /** The arguments that every script begins with that may have to begin a generation. */
@@ -85,14 +87,5 @@ final class Seen {
                         Replies.generation(nextGeneration(partition)),
                         Replies.generation(latest.generation()),
                         Replies.number(latest.version())));
-    }
-
-    static Position later(Position known, Position now) {
-        if (known.generation() == now.generation()) {
-            return known.version() > now.version() ? known : now;
-        }
-        return Position.numberOf(known.generation()) > Position.numberOf(now.generation())
-                ? known
-                : now;
     }
 }

@@ -108,7 +108,7 @@ public final class SeenFile implements AutoCloseable {
             record.position(at + ID);
             var position = new Position(record.getLong(), record.getLong());
             if (record.getInt() == checksum(bytes, at)) {
-                into.merge(id, position, Seen::later);
+                into.merge(id, position, Position::later);
                 if (offsets != null) {
                     offsets.put(id, (long) at);
                 }
@@ -125,7 +125,8 @@ public final class SeenFile implements AutoCloseable {
     synchronized void keep(Partition partition, Position position) {
         var id = id(partition);
         var known = kept.get(id);
-        if (position.equals(known) || known != null && Seen.later(known, position).equals(known)) {
+        if (position.equals(known)
+                || known != null && Position.later(known, position).equals(known)) {
             return;
         }
         kept.put(id, position);

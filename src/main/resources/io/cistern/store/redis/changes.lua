@@ -4,7 +4,8 @@
 
 local o = order()
 local from = '-inf'
-if o.g == ARGV[4] then
+-- Who knows a history that was lost may know nothing of what came here below its last version.
+if o.g == ARGV[4] and belongs(o, tonumber(ARGV[5])) then
   from = '(' .. ARGV[5]
 end
 local to = text(o.v)

@@ -36,13 +36,13 @@ local function common(o)
   return last
 end
 
--- Begins another interval of versions.
-local function jump(o)
+-- Begins another interval of versions, which lies beyond a version as well.
+local function jump(o, beyond)
   local intervals = {}
   for interval in (o.st .. text(o.v)):gmatch('%S+') do
     intervals[#intervals + 1] = interval
   end
-  o.v = o.v + tonumber(ARGV[4])
+  o.v = math.max(o.v, beyond) + tonumber(ARGV[4])
   intervals[#intervals + 1] = text(o.v) .. '-'
   local first = math.max(1, #intervals - KEPT_INTERVALS + 1)
   redis.call('HSET', KEYS[1], 'v', text(o.v), 'st', table.concat(intervals, ' ', first))
@@ -76,7 +76,7 @@ end
 local o = current()
 if o and is_continued(o) then
   o = order()
-  jump(o)
+  jump(o, o.v)
   return { o.g, o.v }
 end
 local shared = o and common(o)
@@ -85,7 +85,9 @@ if shared and ARGV[5] == 'ask' then
 end
 if shared and ARGV[5] == 'replay' and shared >= tonumber(ARGV[6]) then
   repair(o)
-  jump(o)
+  -- Whoever has seen more would take this for a server that lost something, again and again.
+  local seen = tonumber(ARGV[3])
+  jump(o, seen < 2 ^ 52 and seen or o.v)
   o = replay(o)
 else
   o = begin(ARGV[1], tonumber(ARGV[3]))

@@ -224,10 +224,14 @@ final class Checker implements FakeStore.Probe {
     }
 
     @Override
-    public Runnable changing(int partition) {
+    public FakeStore.Effect changing(int partition) {
         var mine = changing;
-        return () -> {
+        return master -> {
             journal.log("change " + mine.id + " takes effect in " + partition);
+            if (!master) {
+                journal.log("which was left behind");
+                mine.lose();
+            }
             mine.effects.putIfAbsent(partition, journal.tick());
         };
     }
@@ -266,13 +270,21 @@ final class Checker implements FakeStore.Probe {
 
     /** The store is what it was at a moment. */
     void setBack(long to) {
-        disturbed("the store is set back to step " + to);
+        lose("the store is set back to step " + to, to, true);
+    }
+
+    /** A replica takes over that has all that was confirmed, and is as it was at a moment. */
+    void failedOver(long to) {
+        lose("a replica takes over that is at step " + to, to, false);
+    }
+
+    private void lose(String what, long to, boolean acknowledged) {
+        disturbed(what);
         history.setBack = true;
         history.stored.clear();
         for (var change : history.changes) {
-            if (change.effects.values().stream().anyMatch(at -> at > to)) {
-                change.lost = true;
-                change.healed = Seen.NEVER;
+            if (change.isLaterThan(to) && (acknowledged || change.acknowledged == Seen.NEVER)) {
+                change.lose();
             }
         }
     }

@@ -5,66 +5,115 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 
-/** Sets the store back to what it was, as if a server took over that lacks what came later. */
+/**
+ * Lets a server take over that lacks what came last: a replica that has at least what was
+ * confirmed, or one with an old snapshot. Instances find out one after the other, and believe the
+ * old master until then, unless they ask for proof.
+ */
 final class Failovers {
 
     private static final int SHORT_WAY_MILLIS = 200;
     private static final int LONG_WAY_MILLIS = 5_000;
 
     private final Random random;
+    private final Scenario scenario;
     private final FakeStore store;
     private final VirtualTime time;
     private final Checker checker;
     private final Supplier<List<Engine>> engines;
     private final List<State> states = new ArrayList<>();
+    private State replica;
     private boolean pending;
 
     /** All partitions at one moment. */
-    private record State(long tick, List<StoreModel.Snapshot> partitions) {}
+    private record State(long tick, long edits, List<StoreModel.Snapshot> partitions) {}
 
     Failovers(
             Random random,
+            Scenario scenario,
             FakeStore store,
             VirtualTime time,
             Checker checker,
             Supplier<List<Engine>> engines) {
         this.random = random;
+        this.scenario = scenario;
         this.store = store;
         this.time = time;
         this.checker = checker;
         this.engines = engines;
+        if (scenario.replicas() > 0) {
+            store.confirmedBy(this);
+        }
     }
 
-    /** Remembers how the store is. */
-    void remember() {
-        var partitions = new ArrayList<StoreModel.Snapshot>();
-        for (var i = 0; i < store.partitions(); i++) {
-            partitions.add(store.model(i).snapshot());
+    /** The replica has all that the master has. */
+    void replicate() {
+        var same = replica != null && store.edits() == replica.edits;
+        var state = same ? replica.partitions : store.snapshot();
+        replica = new State(checker.now(), store.edits(), state);
+    }
+
+    /** Time for a snapshot, or for a server to fail. */
+    void happen() {
+        if (random.nextInt(3) > 0) {
+            replicate();
+            states.add(replica);
+        } else if (scenario.crashes() > 0 || scenario.replicas() > 0 && random.nextInt(4) > 0) {
+            takeOver();
+        } else if (!states.isEmpty()) {
+            setBack();
         }
-        if (!partitions.contains(null)) {
-            states.add(new State(checker.now(), partitions));
+    }
+
+    /** A change was acknowledged: the worst moment for the master to be lost. */
+    void acknowledged() {
+        if (scenario.replicas() > 0 && random.nextInt(6) == 0) {
+            takeOver();
         }
+    }
+
+    private void takeOver() {
+        if (replica == null) {
+            return;
+        }
+        store.promote(replica.partitions);
+        checker.failedOver(replica.tick);
+        var dies = random.nextInt(3) == 0;
+        engines.get().forEach(it -> move(it.session, dies ? 0 : way()));
     }
 
     /** Mostly to what it was just now, sometimes to what it was long ago. */
-    void setBack() {
-        if (states.isEmpty()) {
-            return;
-        }
+    private void setBack() {
         var last = states.size() - 1;
         var state = states.get(random.nextInt(3) > 0 ? last : random.nextInt(states.size()));
-        for (var i = 0; i < store.partitions(); i++) {
-            store.model(i).restore(state.partitions.get(i));
-        }
-        pending = true;
+        store.promote(state.partitions);
+        replica = state;
         checker.setBack(state.tick);
-        for (var engine : engines.get()) {
-            engine.session.cut();
-            // Some come so late that others have gone on for long.
-            var longest = random.nextInt(3) == 0 ? LONG_WAY_MILLIS : SHORT_WAY_MILLIS;
-            var way = random.nextInt(longest) * 1_000_000L;
-            time.later(way, engine.session::reconnect);
+        engines.get().forEach(it -> move(it.session, 0));
+    }
+
+    /** An instance notices after a while that another server is the master now. */
+    private void move(FakeSession session, long after) {
+        pending = true;
+        if (after == 0) {
+            session.cut();
+            time.later(way(), session::reconnect);
+        } else {
+            time.later(
+                    after,
+                    () -> {
+                        if (!session.isAtMaster()) {
+                            session.cut();
+                            time.later(way(), session::reconnect);
+                        }
+                    });
         }
+    }
+
+    /** Some come so late that others have gone on for long. */
+    private long way() {
+        var longest = random.nextInt(3) == 0 ? LONG_WAY_MILLIS : SHORT_WAY_MILLIS;
+        return random.nextInt(longest) * 1_000_000L;
     }
 
     /** Looks whether all who know what is missing have said so. */

@@ -7,11 +7,13 @@ import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Lease;
 import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.Store;
+import io.cistern.store.Proof;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -28,12 +30,20 @@ final class FakeSession implements Store {
     private final Map<Partition, Position> seen = new HashMap<>();
     private final Map<Partition, CompletableFuture<Void>> greetings = new HashMap<>();
     private final List<Runnable> onReturn = new ArrayList<>();
-    private FakeStore.Line line = new FakeStore.Line();
+    private final Proof<FakeStore.Line> proof;
+    private Function<Partition, Optional<Marks>> memory = partition -> Optional.empty();
+    private FakeStore.Line line;
     private boolean connected = true;
     private boolean closed;
 
     FakeSession(FakeStore store) {
         this.store = store;
+        this.line = store.connect();
+        this.proof =
+                new Proof<>(
+                        store::nanos,
+                        any -> store.isConfirming() && !store.has(Mutation.LEFT_BEHIND_IS_BELIEVED),
+                        any -> Optional.empty());
         store.onReturn(this::reconnect);
     }
 
@@ -50,16 +60,22 @@ final class FakeSession implements Store {
             return;
         }
         line.cut();
-        line = new FakeStore.Line();
+        line = store.connect();
         connected = true;
         greetings.clear();
         List.copyOf(seen.keySet()).forEach(this::greet);
         List.copyOf(onReturn).forEach(Runnable::run);
     }
 
+    /** Whether its connection, if there is one, leads to the present master. */
+    boolean isAtMaster() {
+        return store.isMaster(line);
+    }
+
     /** Whether it has said hello wherever it has seen something. */
     boolean hasGreeted() {
         return connected
+                && store.isMaster(line)
                 && seen.keySet().stream()
                         .allMatch(
                                 it ->
@@ -75,40 +91,53 @@ final class FakeSession implements Store {
         }
         var mine = new CompletableFuture<Void>();
         greetings.put(partition, mine);
+        say(partition, line)
+                .whenComplete(
+                        (answer, error) -> {
+                            if (error == null) {
+                                saw(partition, answer.position());
+                                mine.complete(null);
+                            } else {
+                                greetings.remove(partition, mine);
+                                mine.completeExceptionally(error);
+                            }
+                        });
+        return mine;
+    }
+
+    private CompletionStage<Hello.Answer> say(Partition partition, FakeStore.Line over) {
         var known = seen.getOrDefault(partition, Position.UNKNOWN);
         try {
-            store.over(line)
-                    .hello(partition, known)
-                    .whenComplete(
-                            (position, error) -> {
-                                if (error == null) {
-                                    saw(partition, position);
-                                    mine.complete(null);
-                                } else {
-                                    greetings.remove(partition, mine);
-                                    mine.completeExceptionally(error);
-                                }
-                            });
+            return store.over(over)
+                    .hello(partition, known, new Hello.Ask())
+                    .thenCompose(
+                            answer ->
+                                    answer.shared() == null
+                                            ? CompletableFuture.completedStage(answer)
+                                            : recover(partition, over, answer));
         } catch (RuntimeException e) {
-            greetings.remove(partition, mine);
-            mine.completeExceptionally(e);
+            return CompletableFuture.failedStage(e);
         }
-        return mine;
+    }
+
+    private CompletionStage<Hello.Answer> recover(
+            Partition partition, FakeStore.Line over, Hello.Answer there) {
+        var latest = seen.get(partition);
+        var lacking =
+                memory.apply(partition)
+                        .flatMap(marks -> marks.lacking(there.position(), there.shared(), latest));
+        return store.over(over)
+                .hello(
+                        partition,
+                        latest,
+                        lacking.<Hello>map(it -> new Hello.Replay(there.shared(), it))
+                                .orElseGet(Hello.Begin::new));
     }
 
     private void saw(Partition partition, Position position) {
         if (!position.equals(Position.UNKNOWN)) {
-            seen.merge(partition, position, FakeSession::later);
+            seen.merge(partition, position, Position::later);
         }
-    }
-
-    private static Position later(Position known, Position now) {
-        if (known.generation() == now.generation()) {
-            return known.version() > now.version() ? known : now;
-        }
-        return Position.numberOf(known.generation()) > Position.numberOf(now.generation())
-                ? known
-                : now;
     }
 
     private <T> CompletionStage<T> on(
@@ -151,8 +180,23 @@ final class FakeSession implements Store {
     }
 
     @Override
+    public void remembers(Function<Partition, Optional<Marks>> known) {
+        memory = known;
+    }
+
+    @Override
     public CompletionStage<View> read(Partition partition, List<String> keys) {
-        return on(partition, it -> it.read(partition, keys), View::position);
+        var mine = line;
+        return on(
+                partition,
+                it -> {
+                    var asked = store.nanos();
+                    var master = proof.recent(mine, () -> store.over(mine).prove());
+                    return it.over(mine)
+                            .read(partition, keys)
+                            .thenCombine(master, (view, at) -> view.since(Math.max(0, asked - at)));
+                },
+                View::position);
     }
 
     @Override
@@ -160,7 +204,13 @@ final class FakeSession implements Store {
         var mine = line;
         var all = partitions.stream().map(this::greet).toArray(CompletableFuture[]::new);
         return CompletableFuture.allOf(all)
-                .thenCompose(greeted -> store.over(mine).positions(partitions))
+                .thenCompose(
+                        greeted -> {
+                            var positions = store.over(mine).positions(partitions);
+                            return positions.thenCombine(
+                                    proof.fresh(mine, () -> store.over(mine).prove()),
+                                    (answer, at) -> answer);
+                        })
                 .thenApply(
                         positions -> {
                             for (var i = 0; i < positions.size(); i++) {

@@ -12,6 +12,7 @@ import io.cistern.cache.spi.Store;
 import io.cistern.cache.spi.StoreUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +35,8 @@ public final class FakeStore implements Store {
     private final Random random;
     private final Supplier<StoreModel[]> models;
 
-    /** Of the cache that came first: mostly there is but one. */
-    private final StoreModel[] partitions;
+    /** The present master, of the cache that came first: mostly there is but one. */
+    private StoreModel[] partitions;
 
     private final Map<String, StoreModel[]> others = new HashMap<>();
     private String first;
@@ -46,12 +47,35 @@ public final class FakeStore implements Store {
     private Tier tier = Tier.SHARED;
     private boolean available = true;
     private boolean reachable = true;
-    private final boolean lies;
-    private Line line = new Line();
+    private final Set<Mutation> mutations;
+    private Line line;
 
-    /** A connection. What was under way on it fails when it breaks. */
+    /** How much was done that may have changed something. */
+    private long edits;
+
+    /** Where changes wait for a replica to have them; null where they don't. */
+    private Failovers replica;
+
+    /** Of a change. */
+    @FunctionalInterface
+    public interface Effect {
+
+        /**
+         * It takes effect.
+         *
+         * @param master at the present master, not at one that was left behind
+         */
+        void at(boolean master);
+    }
+
+    /** A connection to one server. What was under way on it fails when it breaks. */
     static final class Line {
+        private final StoreModel[] server;
         private boolean broken;
+
+        private Line(StoreModel[] server) {
+            this.server = server;
+        }
 
         void cut() {
             broken = true;
@@ -69,13 +93,14 @@ public final class FakeStore implements Store {
             VirtualTime time, long seed, int partitions, int marks, Set<Mutation> mutations) {
         this.time = time;
         this.random = new Random(seed);
-        this.lies = mutations.contains(Mutation.HEARTBEAT_LIES);
+        this.mutations = mutations;
         this.models =
                 () ->
                         IntStream.range(0, partitions)
                                 .mapToObj(i -> new StoreModel(time, random, marks, mutations))
                                 .toArray(StoreModel[]::new);
         this.partitions = models.get();
+        this.line = connect();
     }
 
     /** One partition, all marks kept, nothing wrong. */
@@ -99,13 +124,61 @@ public final class FakeStore implements Store {
         return partitions[partition];
     }
 
+    /** All partitions of the master as they are. */
+    List<StoreModel.Snapshot> snapshot() {
+        return Arrays.stream(partitions).map(StoreModel::snapshot).toList();
+    }
+
+    /** Another server is the master. Who is connected to the one before stays so. */
+    void promote(List<StoreModel.Snapshot> state) {
+        var next = models.get();
+        for (var i = 0; i < next.length; i++) {
+            next[i].restore(state.get(i));
+        }
+        partitions = next;
+    }
+
+    long edits() {
+        return edits;
+    }
+
+    /** Changes wait from now on until they are there. */
+    void confirmedBy(Failovers next) {
+        replica = next;
+    }
+
+    /** Whether changes wait for a replica. */
+    boolean isConfirming() {
+        return replica != null;
+    }
+
+    /** Whether a guard is taken away. */
+    boolean has(Mutation mutation) {
+        return mutations.contains(mutation);
+    }
+
+    long nanos() {
+        return time.nanos();
+    }
+
+    /** A connection to the master. */
+    Line connect() {
+        return new Line(partitions);
+    }
+
+    /** Whether a connection leads to the present master. */
+    boolean isMaster(Line of) {
+        return of.server == partitions;
+    }
+
+    /** What the connection leads to over which the next operation goes. */
     private StoreModel model(Partition partition) {
         if (first == null) {
             first = partition.cache();
         }
         var of =
                 first.equals(partition.cache())
-                        ? partitions
+                        ? line.server
                         : others.computeIfAbsent(partition.cache(), any -> models.get());
         return of[partition.index()];
     }
@@ -176,7 +249,8 @@ public final class FakeStore implements Store {
 
     @Override
     public CompletionStage<Marks.Difference> changes(Partition partition, Position known) {
-        return perform(Operation.CHANGES, () -> {}, () -> model(partition).changes(known))
+        var model = model(partition);
+        return perform(Operation.CHANGES, () -> {}, () -> model.changes(known))
                 .thenApply(
                         difference -> {
                             probe.learns(partition.index(), difference.position());
@@ -186,15 +260,19 @@ public final class FakeStore implements Store {
 
     @Override
     public CompletionStage<List<Position>> positions(List<Partition> wanted) {
-        if (lies && !reachable) {
+        if (has(Mutation.HEARTBEAT_LIES) && !reachable) {
             return CompletableFuture.completedFuture(List.copyOf(told(wanted)));
         }
+        var all = wanted.stream().map(this::model).toList();
         return perform(
                 Operation.POSITIONS,
                 () -> {},
                 () -> {
-                    wanted.forEach(it -> told.put(it, model(it).position()));
-                    return told(wanted);
+                    var positions = all.stream().map(StoreModel::position).toList();
+                    for (var i = 0; i < positions.size(); i++) {
+                        told.put(wanted.get(i), positions.get(i));
+                    }
+                    return positions;
                 });
     }
 
@@ -207,23 +285,24 @@ public final class FakeStore implements Store {
     public CompletionStage<Lease.Reply> lease(
             Partition partition, List<Lease.Wanted> wanted, String owner, Duration lifetime) {
         var all = List.copyOf(wanted);
-        return perform(
-                Operation.LEASE, () -> {}, () -> model(partition).lease(all, owner, lifetime));
+        var model = model(partition);
+        return perform(Operation.LEASE, () -> {}, () -> model.lease(all, owner, lifetime));
     }
 
     @Override
     public CompletionStage<Set<String>> renew(
             Partition partition, Set<String> keys, String owner, Duration lifetime) {
         var all = Set.copyOf(keys);
-        return perform(
-                Operation.RENEW, () -> {}, () -> model(partition).renew(all, owner, lifetime));
+        var model = model(partition);
+        return perform(Operation.RENEW, () -> {}, () -> model.renew(all, owner, lifetime));
     }
 
     @Override
     public CompletionStage<Set<String>> release(
             Partition partition, Set<String> keys, String owner) {
         var all = Set.copyOf(keys);
-        return perform(Operation.RELEASE, () -> {}, () -> model(partition).release(all, owner));
+        var model = model(partition);
+        return perform(Operation.RELEASE, () -> {}, () -> model.release(all, owner));
     }
 
     @Override
@@ -231,12 +310,14 @@ public final class FakeStore implements Store {
             Partition partition, Map<String, Entry> entries, String owner) {
         var wanted = new TreeMap<>(entries);
         wanted.forEach((key, entry) -> probe.filling(partition.index(), key, entry));
+        var model = model(partition);
+        var over = line;
         return perform(
                 Operation.FILL,
                 () -> {},
                 () -> {
-                    var filled = model(partition).fill(wanted, owner);
-                    filled.stored().forEach(key -> probe.filled(key, wanted.get(key)));
+                    var filled = model.fill(wanted, owner);
+                    filled(over, wanted, filled.stored());
                     return filled;
                 });
     }
@@ -246,14 +327,23 @@ public final class FakeStore implements Store {
             Partition partition, Map<String, Entry> entries, long readSince) {
         var wanted = new TreeMap<>(entries);
         wanted.forEach((key, entry) -> probe.filling(partition.index(), key, entry));
+        var model = model(partition);
+        var over = line;
         return perform(
                 Operation.FILL,
                 () -> {},
                 () -> {
-                    var stored = model(partition).warm(wanted, readSince);
-                    stored.forEach(key -> probe.filled(key, wanted.get(key)));
+                    var stored = model.warm(wanted, readSince);
+                    filled(over, wanted, stored);
                     return stored;
                 });
+    }
+
+    /** What a server stores that was left behind, nobody is to find. */
+    private void filled(Line over, Map<String, Entry> wanted, Set<String> stored) {
+        if (isMaster(over)) {
+            stored.forEach(key -> probe.filled(key, wanted.get(key)));
+        }
     }
 
     @Override
@@ -261,21 +351,14 @@ public final class FakeStore implements Store {
         return invalidate(partition, change, changing(partition));
     }
 
-    /** What is to run when a change takes effect that is wanted now. */
-    Runnable changing(Partition partition) {
+    /** What is to be told when a change takes effect that is wanted now. */
+    Effect changing(Partition partition) {
         return probe.changing(partition.index());
     }
 
-    CompletionStage<Position> invalidate(Partition partition, Change change, Runnable effect) {
-        return perform(
-                        Operation.INVALIDATE,
-                        () -> {},
-                        () -> {
-                            var position = model(partition).invalidate(change);
-                            effect.run();
-                            return position;
-                        })
-                .thenApply(this::heard);
+    CompletionStage<Position> invalidate(Partition partition, Change change, Effect effect) {
+        var model = model(partition);
+        return change(Operation.INVALIDATE, effect, () -> model.invalidate(change));
     }
 
     @Override
@@ -283,21 +366,67 @@ public final class FakeStore implements Store {
         return put(partition, key, entry, changing(partition));
     }
 
-    CompletionStage<Position> put(Partition partition, String key, Entry entry, Runnable effect) {
-        return perform(
-                        Operation.PUT,
+    CompletionStage<Position> put(Partition partition, String key, Entry entry, Effect effect) {
+        var model = model(partition);
+        return change(Operation.PUT, effect, () -> model.put(key, entry));
+    }
+
+    private CompletionStage<Position> change(
+            Operation operation, Effect effect, Supplier<Position> change) {
+        var over = line;
+        var done =
+                perform(
+                        operation,
                         () -> {},
                         () -> {
-                            var position = model(partition).put(key, entry);
-                            effect.run();
+                            var position = change.get();
+                            effect.at(isMaster(over));
                             return position;
-                        })
+                        });
+        return (has(Mutation.CHANGES_ARE_NOT_CONFIRMED)
+                        ? done
+                        : done.thenCompose(position -> confirmed(over, position)))
                 .thenApply(this::heard);
+    }
+
+    /** Something small is written, which a replica has to confirm. */
+    CompletionStage<Boolean> prove() {
+        var over = line;
+        return perform(Operation.PROVE, () -> {}, () -> true)
+                .thenCompose(done -> confirmed(over, done));
+    }
+
+    /** Ends when a replica has what was written so far; none follows who was left behind. */
+    private <T> CompletionStage<T> confirmed(Line over, T result) {
+        if (replica == null) {
+            return CompletableFuture.completedStage(result);
+        }
+        var fate = weather.next(Operation.CONFIRM);
+        var answer = new CompletableFuture<T>();
+        after(
+                fate.before(),
+                () -> {
+                    var follows = reachable && isMaster(over);
+                    if (follows) {
+                        replica.replicate();
+                    }
+                    after(
+                            fate.after(),
+                            () -> {
+                                if (follows && !over.broken && fate.outcome() == Outcome.SUCCEEDS) {
+                                    answer.complete(result);
+                                } else {
+                                    fail(answer);
+                                }
+                            });
+                });
+        return answer;
     }
 
     @Override
     public CompletionStage<Long> prune(Partition partition, BiPredicate<String, Entry> dead) {
-        return perform(Operation.PRUNE, () -> {}, () -> model(partition).prune(dead));
+        var model = model(partition);
+        return perform(Operation.PRUNE, () -> {}, () -> model.prune(dead));
     }
 
     @Override
@@ -317,12 +446,13 @@ public final class FakeStore implements Store {
     }
 
     /** What an instance says first on a connection. */
-    CompletionStage<Position> hello(Partition partition, Position seen) {
-        return perform(Operation.HELLO, () -> {}, () -> model(partition).hello(seen))
+    CompletionStage<Hello.Answer> hello(Partition partition, Position seen, Hello unless) {
+        var model = model(partition);
+        return perform(Operation.HELLO, () -> {}, () -> model.hello(seen, unless))
                 .thenApply(
-                        position -> {
-                            probe.learns(partition.index(), position);
-                            return position;
+                        answer -> {
+                            probe.learns(partition.index(), answer.position());
+                            return answer;
                         });
     }
 
@@ -350,6 +480,7 @@ public final class FakeStore implements Store {
                                     fail(answer);
                                     return;
                                 }
+                                edits += operation.mayChange() ? 1 : 0;
                                 var result = effect.get();
                                 after(
                                         fate.after() - fate.after() / 3,
@@ -395,9 +526,9 @@ public final class FakeStore implements Store {
         /** The store says that it stored an entry. */
         default void filled(String key, Entry entry) {}
 
-        /** A change is wanted; what is returned runs when it takes effect. */
-        default Runnable changing(int partition) {
-            return () -> {};
+        /** A change is wanted; what is returned is told when it takes effect. */
+        default Effect changing(int partition) {
+            return master -> {};
         }
 
         /** An engine learns where a partition's order is. */

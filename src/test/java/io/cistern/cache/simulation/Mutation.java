@@ -36,6 +36,16 @@ public enum Mutation {
     HELLO_FORGETS_WHAT_WAS_SEEN,
     /** A server that took over goes on counting where it is. */
     HELLO_WITHOUT_STRIDE,
+    /** A server that lacks what is known is told nothing of it, and keeps its generation. */
+    REPLAY_SAYS_NOTHING,
+    /** A server that was told what it lacks goes on below what was seen. */
+    REPLAY_STAYS_BELOW,
+    /** A generation of an old snapshot is taken for the latest. */
+    OLD_GENERATION_IS_TAKEN,
+    /** Changes are acknowledged before a replica has them. */
+    CHANGES_ARE_NOT_CONFIRMED,
+    /** A server that no replica follows any more is believed. */
+    LEFT_BEHIND_IS_BELIEVED,
     /** The store spares what is there, whatever version it carries. */
     VERSIONS_ARE_NOT_COMPARED,
     /** The gate lets one more through than allowed. */

@@ -4,6 +4,7 @@ import io.cistern.cache.CachePolicy;
 import io.cistern.cache.Policies;
 import io.cistern.cache.order.Marks;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -22,8 +23,9 @@ import java.util.Set;
  * @param haste by how much less time passes between actions
  * @param engines how many instances there are
  * @param crashes 1 if instances crash, else 0
- * @param failovers 1 if the store is set back, else 0; not where instances crash, since what all
- *     who knew of it took with them is lost for good
+ * @param failovers 1 if other servers take over, else 0; where instances crash none that lacks what
+ *     was acknowledged, since what all who knew of it took with them is lost for good
+ * @param replicas 1 if changes wait for a replica, and masters are left behind, else 0
  */
 record Scenario(
         CachePolicy policy,
@@ -37,14 +39,34 @@ record Scenario(
         int haste,
         int engines,
         int crashes,
-        int failovers) {
+        int failovers,
+        int replicas) {
 
     private static final List<String> KEYS = List.of("k0", "k1", "k2", "k3", "k4", "k5");
     static final List<String> TAGS = List.of("t0", "t1", "t2");
     static final List<String> PATTERNS = List.of("*", "k[0-2]", "k?", "k5*", "none");
+
+    /** Guards against what replicas may lack. */
+    private static final Set<Mutation> CONFIRMING =
+            EnumSet.of(Mutation.CHANGES_ARE_NOT_CONFIRMED, Mutation.LEFT_BEHIND_IS_BELIEVED);
+
+    /** Guards that a server meets which lacks something. */
+    private static final Set<Mutation> SET_BACK =
+            EnumSet.of(
+                    Mutation.HELLO_FORGETS_WHAT_WAS_SEEN,
+                    Mutation.HELLO_WITHOUT_STRIDE,
+                    Mutation.REPLAY_SAYS_NOTHING,
+                    Mutation.REPLAY_STAYS_BELOW,
+                    Mutation.OLD_GENERATION_IS_TAKEN,
+                    Mutation.CHANGES_ARE_NOT_CONFIRMED,
+                    Mutation.LEFT_BEHIND_IS_BELIEVED);
+
     static final int MAX_VALUE_SIZE = 100;
 
-    static Scenario of(Random random, Set<Mutation> mutations) {
+    /**
+     * @param later for what was decided first in later times, so that the others stay as they are
+     */
+    static Scenario of(Random random, Random later, Set<Mutation> mutations) {
         var single = !mutations.isEmpty();
         var rated = mutations.contains(Mutation.GATE_IS_FASTER) || random.nextInt(5) == 0;
         var wide = random.nextInt(3) == 0 && !mutations.contains(Mutation.GATE_IS_WIDER);
@@ -73,9 +95,11 @@ record Scenario(
                         .whenCut(CachePolicy.WhenCut.values()[random.nextInt(2)])
                         .build();
         var fate = random.nextInt(6);
-        var setBack =
-                mutations.contains(Mutation.HELLO_FORGETS_WHAT_WAS_SEEN)
-                        || mutations.contains(Mutation.HELLO_WITHOUT_STRIDE);
+        var setBack = mutations.stream().anyMatch(SET_BACK::contains);
+        var crashes = fate < 2 && !single;
+        var replicas =
+                fate < 3 && !single && later.nextBoolean()
+                        || mutations.stream().anyMatch(CONFIRMING::contains);
         return new Scenario(
                 policy,
                 single || random.nextInt(3) > 0 ? 1 : 3,
@@ -87,15 +111,16 @@ record Scenario(
                 KEYS.subList(0, 1 + random.nextInt(KEYS.size())),
                 random.nextInt(3) == 0 ? 20 : 1,
                 engines(random, mutations),
-                fate < 2 && !single ? 1 : 0,
-                fate == 2 && !single || setBack ? 1 : 0);
+                crashes ? 1 : 0,
+                fate == 2 && !single || setBack || replicas ? 1 : 0,
+                replicas ? 1 : 0);
     }
 
     private static int engines(Random random, Set<Mutation> mutations) {
         if (mutations.contains(Mutation.LEASES_FOR_ALL)
                 || mutations.contains(Mutation.LEASES_ARE_NOT_RENEWED)
                 || mutations.contains(Mutation.HEARTBEAT_LIES)
-                || mutations.contains(Mutation.HELLO_WITHOUT_STRIDE)
+                || mutations.stream().anyMatch(SET_BACK::contains)
                 || mutations.contains(Mutation.NO_HEARTBEAT)) {
             return 2;
         }

@@ -206,6 +206,17 @@ final class Seen {
             this.globs = change.patterns().stream().map(Glob::of).toArray(Glob[]::new);
         }
 
+        /** The store is one that lacks it. */
+        void lose() {
+            lost = true;
+            healed = NEVER;
+        }
+
+        /** Whether a store that was as it was at a moment lacks it, or what said it again. */
+        boolean isLaterThan(long moment) {
+            return effects.values().stream().anyMatch(at -> at > moment) || lost && healed > moment;
+        }
+
         /** Whether nobody but who made it can know of it now; or not even he. */
         boolean isMissing() {
             return lost && (healed == NEVER || acknowledged == NEVER);

@@ -27,18 +27,16 @@ public final class StoreModel {
     private final Map<String, Entry> entries = new TreeMap<>();
     private final Map<String, Held> leases = new TreeMap<>();
     private Marks marks;
-    private final List<Interval> intervals = new ArrayList<>();
+    private Intervals intervals;
     private int generations;
-
-    /** Versions of this history: those in between may be another one's. */
-    private record Interval(long from, long to) {}
 
     /** A state to which a partition can be set back. */
     record Snapshot(
             Map<String, Entry> entries,
             Map<String, Held> leases,
             Marks.Difference marks,
-            List<Interval> intervals) {}
+            Intervals intervals,
+            int generations) {}
 
     /** A lease that was given. */
     static final class Held {
@@ -85,7 +83,8 @@ public final class StoreModel {
 
     Marks.Difference changes(Position known) {
         ensureOrder();
-        var difference = marks.since(known);
+        var isOfThisHistory = intervals.belongs(known.version());
+        var difference = marks.since(isOfThisHistory ? known : Position.UNKNOWN);
         if (mutations.contains(Mutation.CHANGES_FORGET_KEYS)) {
             return new Marks.Difference(
                     difference.position(),
@@ -240,7 +239,7 @@ public final class StoreModel {
                         && there.position().version() > entry.position().version();
         return !overtaken
                 && marks.mayFill(key, entry.position())
-                && belongs(entry.position().version());
+                && intervals.belongs(entry.position().version());
     }
 
     /** Takes a change in, as one of any instance. */
@@ -296,30 +295,72 @@ public final class StoreModel {
         return before - entries.size();
     }
 
-    /** What an instance says first on every connection. */
-    Position hello(Position seen) {
-        if (marks == null || !isContinued(seen)) {
+    /** What an instance says first on every connection: as hello.lua. */
+    Hello.Answer hello(Position seen, Hello unless) {
+        if (marks != null && isContinued(seen)) {
+            jump(0);
+            return new Hello.Answer(marks.position(), null);
+        }
+        var shared =
+                marks != null && seen.generation() == marks.position().generation()
+                        ? intervals.shared(seen.version(), marks.position().version())
+                        : null;
+        if (shared != null && unless instanceof Hello.Ask) {
+            return new Hello.Answer(marks.position(), shared);
+        }
+        if (shared != null && unless instanceof Hello.Replay replay && shared >= replay.shared()) {
+            jump(mutations.contains(Mutation.REPLAY_STAYS_BELOW) ? 0 : seen.version());
+            replay(replay);
+        } else {
+            generations = Math.max(generations, (int) Position.numberOf(seen.generation()));
             begin(seen.version());
-            return marks.position();
         }
-        if (!mutations.contains(Mutation.HELLO_WITHOUT_STRIDE)) {
-            var last = intervals.remove(intervals.size() - 1);
-            var now = marks.position();
-            var next =
-                    new Position(now.generation(), now.version() + 1_000 + random.nextInt(1_000));
-            intervals.add(new Interval(last.from, now.version()));
-            intervals.add(new Interval(next.version(), Long.MAX_VALUE));
-            var difference = marks.since(now);
-            marks.apply(
-                    new Marks.Difference(
-                            next,
-                            difference.floor(),
-                            difference.loadFloor(),
-                            difference.expireFloor(),
-                            MarkSet.Named.NONE,
-                            MarkSet.Named.NONE));
+        return new Hello.Answer(marks.position(), null);
+    }
+
+    /** Another interval of versions begins, later than that version as well. */
+    private void jump(long than) {
+        if (mutations.contains(Mutation.HELLO_WITHOUT_STRIDE)) {
+            return;
         }
-        return marks.position();
+        var now = marks.position();
+        var from = Math.max(now.version(), than);
+        var next = new Position(now.generation(), from + 1_000 + random.nextInt(1_000));
+        intervals = intervals.next(now.version(), next.version());
+        var difference = marks.since(now);
+        marks.apply(
+                new Marks.Difference(
+                        next,
+                        difference.floor(),
+                        difference.loadFloor(),
+                        difference.expireFloor(),
+                        MarkSet.Named.NONE,
+                        MarkSet.Named.NONE));
+    }
+
+    private void replay(Hello.Replay replay) {
+        if (mutations.contains(Mutation.REPLAY_SAYS_NOTHING)) {
+            return;
+        }
+        var lacking = replay.lacking();
+        // Where a mark made way, its floor stands for it.
+        var all = lacking.floor() > replay.shared() || lacking.loadFloor() > replay.shared();
+        again(Change.Mode.EVICT, lacking.evicted(), all);
+        again(Change.Mode.EXPIRE, lacking.expired(), lacking.expireFloor() > replay.shared());
+    }
+
+    /** One name after the other in their order, which sets have none of. */
+    private void again(Change.Mode mode, MarkSet.Named named, boolean all) {
+        List<Change> changes = new ArrayList<>();
+        if (all) {
+            changes.add(Change.everything());
+        }
+        named.tags().keySet().stream().sorted().map(Change::tag).forEach(changes::add);
+        named.patterns().keySet().stream().sorted().map(Change::pattern).forEach(changes::add);
+        named.keys().keySet().stream().sorted().map(Change::key).forEach(changes::add);
+        for (var change : changes) {
+            invalidate(mode == Change.Mode.EVICT ? change : change.expiring());
+        }
     }
 
     private boolean isContinued(Position seen) {
@@ -328,34 +369,30 @@ public final class StoreModel {
         }
         var now = marks.position();
         return seen.generation() == now.generation()
-                ? seen.version() <= now.version() && belongs(seen.version())
-                : Position.numberOf(now.generation()) > Position.numberOf(seen.generation());
-    }
-
-    private boolean belongs(long version) {
-        return intervals.stream().anyMatch(it -> it.from <= version && version <= it.to);
+                ? seen.version() <= now.version() && intervals.belongs(seen.version())
+                : Position.numberOf(now.generation()) > Position.numberOf(seen.generation())
+                        || mutations.contains(Mutation.OLD_GENERATION_IS_TAKEN);
     }
 
     Snapshot snapshot() {
-        return marks == null
-                ? null
-                : new Snapshot(
-                        new TreeMap<>(entries),
-                        new TreeMap<>(leases),
-                        marks.since(Position.UNKNOWN),
-                        List.copyOf(intervals));
+        return new Snapshot(
+                new TreeMap<>(entries),
+                new TreeMap<>(leases),
+                marks == null ? null : marks.since(Position.UNKNOWN),
+                intervals,
+                generations);
     }
 
     /** Becomes what it was, as a server that lacks all that came later. */
     void restore(Snapshot snapshot) {
-        entries.clear();
         entries.putAll(snapshot.entries);
-        leases.clear();
         leases.putAll(snapshot.leases);
-        intervals.clear();
-        intervals.addAll(snapshot.intervals);
-        marks = new Marks(new Position(snapshot.marks.position().generation(), 0), limit);
-        marks.apply(snapshot.marks);
+        intervals = snapshot.intervals;
+        generations = snapshot.generations;
+        if (snapshot.marks != null) {
+            marks = new Marks(new Position(snapshot.marks.position().generation(), 0), limit);
+            marks.apply(snapshot.marks);
+        }
     }
 
     /** The order is lost; entries stay. */
@@ -395,7 +432,6 @@ public final class StoreModel {
         generations++;
         var generation = Position.generation(generations, random.nextLong());
         marks = new Marks(new Position(generation, version), limit);
-        intervals.clear();
-        intervals.add(new Interval(version, Long.MAX_VALUE));
+        intervals = Intervals.from(version);
     }
 }

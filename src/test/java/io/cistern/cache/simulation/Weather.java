@@ -21,7 +21,15 @@ public interface Weather {
         FILL,
         INVALIDATE,
         PUT,
-        PRUNE
+        PRUNE,
+        /** A small write that shows whether replicas follow. */
+        PROVE,
+        /** Waiting for a replica. */
+        CONFIRM;
+
+        boolean mayChange() {
+            return this != READ && this != POSITIONS && this != PROVE;
+        }
     }
 
     /** What becomes of it. */

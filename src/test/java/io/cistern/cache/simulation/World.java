@@ -48,7 +48,7 @@ final class World {
         this.random = new Random(seed * 0x9E3779B97F4A7C15L + 1);
         this.versions = new Random(seed);
         this.mutations = mutations;
-        this.scenario = Scenario.of(random, mutations);
+        this.scenario = Scenario.of(random, new Random(seed * 0x9E3779B97F4A7C15L + 2), mutations);
         this.time = new VirtualTime(random.nextLong());
         this.store =
                 new FakeStore(
@@ -62,7 +62,7 @@ final class World {
         this.accidents = new Accidents(random, scenario, time, store, checker, mutations.isEmpty());
         store.probe(checker);
         store.weather(accidents);
-        this.failovers = new Failovers(random, store, time, checker, () -> engines);
+        this.failovers = new Failovers(random, scenario, store, time, checker, () -> engines);
         for (var i = 0; i < scenario.engines(); i++) {
             engines.add(start());
         }
@@ -117,14 +117,6 @@ final class World {
         }
     }
 
-    private void failOver() {
-        if (random.nextInt(3) > 0) {
-            failovers.remember();
-        } else {
-            failovers.setBack();
-        }
-    }
-
     private void crash() {
         if (engines.size() < 2 || scenario.crashes() == 0 || random.nextInt(4) > 0) {
             return;
@@ -174,7 +166,7 @@ final class World {
                         maxEntries,
                         random,
                         mutations.contains(Mutation.NEAR_REVIVES)
-                                ? store.model(0)::position
+                                ? () -> store.model(0).position()
                                 : null);
         nears.add(near);
         return near;
@@ -258,7 +250,7 @@ final class World {
             warm();
         }
         if (scenario.failovers() > 0 && random.nextInt(10) == 0) {
-            failOver();
+            failovers.happen();
         }
         switch (random.nextInt(44)) {
             case 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 -> lookup("plain");
@@ -472,7 +464,13 @@ final class World {
     }
 
     private void watch(Seen.Changed change, CompletableFuture<Void> done) {
-        done.whenComplete((nothing, error) -> guarded(() -> checker.changed(change, error)));
+        done.whenComplete(
+                (nothing, error) -> {
+                    guarded(() -> checker.changed(change, error));
+                    if (error == null) {
+                        failovers.acknowledged();
+                    }
+                });
     }
 
     private void prune() {

@@ -72,8 +72,8 @@ class InvalidatorTest {
         store.probe(
                 new FakeStore.Probe() {
                     @Override
-                    public Runnable changing(int partition) {
-                        return changes::incrementAndGet;
+                    public FakeStore.Effect changing(int partition) {
+                        return master -> changes.incrementAndGet();
                     }
                 });
     }

@@ -70,6 +70,11 @@ abstract class RedisHistoryFixture {
             memory.apply(cache.changes(memory.position()));
         }
 
+        /** What it knows by now. */
+        Marks memory() {
+            return memory;
+        }
+
         private TestConnection connect() {
             return new TestConnection(REDIS.port(), Duration.ofSeconds(10));
         }

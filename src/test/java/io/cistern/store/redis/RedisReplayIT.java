@@ -72,6 +72,56 @@ class RedisReplayIT extends RedisHistoryFixture {
     }
 
     @Test
+    void itIsSaidAgainHoweverFarTheLostHistoryHadGone() {
+        var one = instance().remembering();
+        var other = instance();
+        var at = one.cache.position();
+        one.cache.fill("a", entry("old", at));
+        one.cache.fill("b", entry("b", at));
+        var state = snapshot();
+        for (var i = 0; i < 20; i++) {
+            // Far beyond any single jump.
+            other.reconnect();
+            other.cache.position();
+        }
+        one.cache.invalidate(Change.key("a"));
+        one.learn();
+
+        restore(state);
+        one.reconnect();
+
+        assertThat(one.cache.live("a")).isEmpty();
+        assertThat(one.cache.live("b")).isPresent();
+        assertThat(one.cache.position().generation()).isEqualTo(at.generation());
+    }
+
+    @Test
+    void whoComesLateLearnsWhatCameBelowTheVersionThatItKnew() {
+        var one = instance().remembering();
+        var other = instance();
+        var at = one.cache.position();
+        one.cache.fill("a", Entries.entry("old", at, "t"));
+        var state = snapshot();
+        for (var i = 0; i < 20; i++) {
+            // Far beyond any single jump.
+            other.reconnect();
+            other.cache.position();
+        }
+        one.learn();
+        var lost = one.memory().position();
+
+        restore(state);
+        var third = instance();
+        var change = third.cache.invalidate(Change.tag("t"));
+        assertThat(change.version()).isLessThan(lost.version());
+        one.reconnect();
+        one.learn();
+
+        assertThat(one.memory().position().generation()).isEqualTo(at.generation());
+        assertThat(one.memory().isLive("a", at, List.of("t"), at.version())).isFalse();
+    }
+
+    @Test
     void eachSaysWhatItKnows() {
         var one = instance().remembering();
         var other = instance().remembering();
