@@ -15,22 +15,24 @@ import io.lettuce.core.protocol.CommandType;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A Redis Cluster of three masters, each with as many replicas as wanted, and short times. */
 public final class RedisCluster implements AutoCloseable {
 
     private static final int MASTERS = 3;
+
+    /** The port on which nodes talk to each other is so far above the other. */
+    private static final int BUS = 10_000;
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** One that is frozen is asked as well. */
     private static final Duration ANSWER = Duration.ofMillis(500);
 
     private final List<RedisProcess> servers = new ArrayList<>();
-    private final Map<RedisProcess, Integer> busPorts = new HashMap<>();
     private final RedisClient client = RedisClient.create();
 
     private RedisCluster() {}
@@ -53,27 +55,27 @@ public final class RedisCluster implements AutoCloseable {
 
     private void startAll(int replicas) throws IOException {
         for (var i = 0; i < MASTERS * (1 + replicas); i++) {
-            var bus = Ports.free();
             var server =
                     RedisProcess.server(
+                            Ports.freeWith(BUS),
                             "cluster-enabled yes",
-                            "cluster-port " + bus,
                             "cluster-node-timeout 1000",
                             "cluster-replica-validity-factor 0",
                             "cluster-require-full-coverage no",
                             "repl-diskless-sync-delay 0");
             servers.add(server);
-            busPorts.put(server, bus);
         }
         for (var i = 0; i < MASTERS; i++) {
             var from = SlotHash.SLOT_COUNT * i / MASTERS;
-            var to = SlotHash.SLOT_COUNT * (i + 1) / MASTERS - 1;
+            var to = SlotHash.SLOT_COUNT * (i + 1) / MASTERS;
             awaitAnswer(servers.get(i));
-            command(servers.get(i), "ADDSLOTSRANGE", from, to);
+            try (var connection = connect(servers.get(i))) {
+                connection.sync().clusterAddSlots(IntStream.range(from, to).toArray());
+            }
         }
         for (var server : servers) {
             awaitAnswer(server);
-            command(servers.get(0), "MEET", "127.0.0.1", server.port(), busPorts.get(server));
+            command(servers.get(0), "MEET", "127.0.0.1", server.port());
         }
         await().atMost(PATIENCE).ignoreExceptions().until(() -> allKnow(servers.size()));
         for (var i = MASTERS; i < servers.size(); i++) {

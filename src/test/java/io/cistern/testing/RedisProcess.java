@@ -33,9 +33,14 @@ public final class RedisProcess implements AutoCloseable {
 
     /** A server on a free port that keeps nothing on disk unless its configuration says so. */
     public static RedisProcess server(String... configuration) throws IOException {
+        return server(Ports.free(), configuration);
+    }
+
+    /** A server on this port that keeps nothing on disk unless its configuration says so. */
+    static RedisProcess server(int port, String... configuration) throws IOException {
         var lines = new ArrayList<>(List.of("save \"\"", "appendonly no"));
         lines.addAll(Arrays.asList(configuration));
-        return start(Ports.free(), false, lines);
+        return start(port, false, lines);
     }
 
     /** A Sentinel on a free port. */
