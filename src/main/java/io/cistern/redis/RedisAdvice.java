@@ -8,11 +8,13 @@ final class RedisAdvice {
 
     private final String place;
     private final boolean isSentinels;
+    private final boolean isCluster;
     private final boolean isEncrypted;
 
     RedisAdvice(RedisSettings settings) {
         isSentinels = settings.place() instanceof RedisPlace.Sentinels;
-        if (settings.place() instanceof RedisPlace.Cluster) {
+        isCluster = settings.place() instanceof RedisPlace.Cluster;
+        if (isCluster) {
             place = "REDIS_CLUSTER_NODES";
         } else {
             place = isSentinels ? "REDIS_SENTINEL_HOSTS" : "REDIS_URL or REDIS_HOST and REDIS_PORT";
@@ -44,7 +46,8 @@ final class RedisAdvice {
                     failure.equals(RedisFailure.TOO_FEW_REPLICAS) ? "REDIS_WAIT_REPLICAS" : "";
             case READ_ONLY -> isSentinels ? "" : place;
             case CONNECTION -> ofConnection(failure, wasUp);
-            case CLUSTER -> place;
+            // One server alone refuses names with MOVED where it is a node of a cluster.
+            case CLUSTER -> isCluster ? "" : "REDIS_CLUSTER_ENABLED";
             case COMMAND -> reason.equals(RedisFailure.NO_DATABASE) ? "REDIS_DB" : "";
             default -> "";
         };
