@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 final class StopSignal {
 
     /** Between the news that it is not ready and the first request that is refused. */
-    static final Duration NOTICE = Duration.ofSeconds(1);
+    static final Duration NOTICE = Duration.ofMillis(300);
 
     /** For all of it; the rest of ten seconds is the JVM's. */
     private static final Duration LONGEST = Duration.ofMillis(9_500);
