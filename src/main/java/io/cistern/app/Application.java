@@ -164,8 +164,7 @@ public final class Application implements AutoCloseable {
 
     private void configure() {
         // Camel's own hook lets the JVM go as soon as the context has stopped, knows of nothing
-        // else
-        // that has to be closed, and holds what was closed long ago.
+        // else that has to be closed, and holds what was closed long ago.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         MainSetup.apply(
                 main,

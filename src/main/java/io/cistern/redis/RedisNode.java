@@ -86,7 +86,7 @@ final class RedisNode implements DataConnection {
         changes =
                 new ReconnectingConnection(
                         connector, scheduler, this::changesConnected, thrown -> {});
-        hasBulk = settings.maxConnections() > needed(settings) + 1;
+        hasBulk = hasBulk(settings);
         bulk =
                 new ReconnectingConnection(
                         this::unflushed, scheduler, this::bulkConnected, thrown -> {});
@@ -105,8 +105,11 @@ final class RedisNode implements DataConnection {
 
     /** How many connections are left for others. */
     static int spare(RedisSettings settings) {
-        var left = settings.maxConnections() - needed(settings);
-        return left > 1 ? left - 1 : left;
+        return settings.maxConnections() - needed(settings) - (hasBulk(settings) ? 1 : 0);
+    }
+
+    private static boolean hasBulk(RedisSettings settings) {
+        return settings.maxConnections() > needed(settings) + 1;
     }
 
     private static int needed(RedisSettings settings) {

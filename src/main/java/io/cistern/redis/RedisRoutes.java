@@ -1,5 +1,6 @@
 package io.cistern.redis;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -14,6 +15,15 @@ public interface RedisRoutes {
      * @throws RedisUnavailableException where none is known
      */
     DataConnection to(byte[] name);
+
+    /** The way to a name's server, where one is known and a command is worth sending. */
+    default Optional<DataConnection> reach(byte[] name) {
+        try {
+            return Optional.of(to(name)).filter(RedisRoutes::isUp);
+        } catch (RedisUnavailableException e) {
+            return Optional.empty();
+        }
+    }
 
     /** Whether there are several servers, so that a script must keep to names of one hash tag. */
     default boolean isCluster() {

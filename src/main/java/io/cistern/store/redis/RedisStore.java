@@ -337,14 +337,7 @@ public final class RedisStore implements Store {
             Partition partition, Map<String, Entry> entries, long readSince) {
         return on(
                 partition,
-                (session, of) ->
-                        warmFiller.warm(
-                                session.server(),
-                                session.commands(),
-                                of,
-                                entries,
-                                readSince,
-                                clock.millis()));
+                (session, of) -> warmFiller.warm(session, of, entries, readSince, clock.millis()));
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.cistern.store.redis;
 
 import io.cistern.cache.entry.Entry;
-import io.cistern.redis.DataConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,19 +27,14 @@ final class WarmFiller {
     }
 
     /**
-     * @param connection to the server that holds the partition
+     * @param session with the server that holds the partition
      * @param entries all at the same position
      * @param readSince milliseconds of the store's time
      * @param now the store's time
      * @return the keys that are stored
      */
     CompletionStage<Set<String>> warm(
-            DataConnection connection,
-            RedisClusterAsyncCommands<byte[], byte[]> redis,
-            Names names,
-            Map<String, Entry> entries,
-            long readSince,
-            long now) {
+            Session session, Names names, Map<String, Entry> entries, long readSince, long now) {
         CompletionStage<Set<String>> stored = CompletableFuture.completedStage(new HashSet<>());
         var rest = entries.entrySet().iterator();
         while (rest.hasNext()) {
@@ -48,7 +42,7 @@ final class WarmFiller {
             if (!part.isEmpty()) {
                 stored =
                         stored.thenCombine(
-                                store(connection, redis, names, part),
+                                store(session, names, part),
                                 (all, keys) -> {
                                     all.addAll(keys);
                                     return all;
@@ -59,14 +53,10 @@ final class WarmFiller {
     }
 
     /** What a transaction can't store, because it is not that simple, a script tries one by one. */
-    private CompletionStage<Set<String>> store(
-            DataConnection connection,
-            RedisClusterAsyncCommands<byte[], byte[]> redis,
-            Names names,
-            WarmPart part) {
-        var bulk = connection.bulk();
+    private CompletionStage<Set<String>> store(Session session, Names names, WarmPart part) {
+        var bulk = session.server().bulk();
         if (bulk.isEmpty()) {
-            return storeEach(redis, names, part);
+            return storeEach(session.commands(), names, part);
         }
         return transactions
                 .store(bulk.get(), names, part)
@@ -74,7 +64,7 @@ final class WarmFiller {
                         isStored ->
                                 isStored
                                         ? CompletableFuture.completedStage(Set.copyOf(part.keys()))
-                                        : storeEach(redis, names, part));
+                                        : storeEach(session.commands(), names, part));
     }
 
     private static CompletionStage<Set<String>> storeEach(

@@ -1,8 +1,6 @@
 package io.cistern.warming.cluster;
 
-import io.cistern.redis.DataConnection;
 import io.cistern.redis.RedisRoutes;
-import io.cistern.redis.RedisUnavailableException;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -35,17 +33,12 @@ final class Questions {
     /** An answer, if there is one in time; nothing for nil. */
     <T> Optional<T> ask(
             Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> question) {
-        DataConnection server;
-        try {
-            server = redis.to(name);
-        } catch (RedisUnavailableException e) {
-            failed(e);
-            return Optional.empty();
-        }
-        if (!server.isUp()) {
+        var reached = redis.reach(name);
+        if (reached.isEmpty()) {
             unanswered = System.nanoTime();
             return Optional.empty();
         }
+        var server = reached.get();
         try {
             var answer =
                     question.apply(server.commands())

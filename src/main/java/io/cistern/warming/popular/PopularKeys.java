@@ -3,9 +3,7 @@ package io.cistern.warming.popular;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.cistern.cache.Caches;
-import io.cistern.redis.DataConnection;
 import io.cistern.redis.RedisRoutes;
-import io.cistern.redis.RedisUnavailableException;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.ZStoreArgs;
 import java.util.ArrayList;
@@ -108,7 +106,7 @@ public final class PopularKeys {
 
     private Optional<List<String>> shared(String cache, int count) {
         var set = name(cache, "popular");
-        return server(set)
+        return redis.flatMap(routes -> routes.reach(set))
                 .flatMap(
                         server ->
                                 ask(
@@ -118,18 +116,9 @@ public final class PopularKeys {
                 .map(keys -> keys.stream().map(key -> new String(key, UTF_8)).toList());
     }
 
-    /** Who holds a name, where anybody does now. */
-    private Optional<DataConnection> server(byte[] name) {
-        try {
-            return redis.map(routes -> routes.to(name)).filter(RedisRoutes::isUp);
-        } catch (RedisUnavailableException e) {
-            return Optional.empty();
-        }
-    }
-
     private void share(String cache, Popularity popularity) {
         var set = name(cache, "popular");
-        var server = server(set);
+        var server = redis.flatMap(routes -> routes.reach(set));
         if (server.isEmpty()) {
             return;
         }

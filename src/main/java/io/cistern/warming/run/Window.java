@@ -16,7 +16,7 @@ final class Window {
 
     /** Waits for a place. */
     void enter() throws InterruptedException {
-        places.acquire();
+        enter(size);
     }
 
     /**
