@@ -40,6 +40,7 @@ import io.cistern.settings.DurationText;
 import io.cistern.settings.Settings;
 import io.cistern.store.EvictionListener;
 import io.cistern.store.near.CaffeineNearStores;
+import io.cistern.validity.InstanceEnvironment;
 import io.cistern.warming.Warming;
 import io.cistern.warming.strategy.StrategyFileCheck;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -357,6 +358,7 @@ public final class Application implements AutoCloseable {
         component.setCaches(caches);
         component.setDefaultTtl(DurationText.format(settings.store().defaultTtl()));
         component.setRefusals(breakers::retryAfter);
+        component.setEnvironment(InstanceEnvironment.with(settings.environment()));
         return component;
     }
 

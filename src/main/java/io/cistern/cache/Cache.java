@@ -10,14 +10,17 @@ import io.cistern.cache.spi.NearStore;
 import io.cistern.cache.spi.Observer;
 import io.cistern.cache.spi.Regions;
 import io.cistern.cache.spi.Store;
+import io.cistern.cache.spi.Terms;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 
 /**
  * One cache: a named collection of entries with one policy in front of one origin. Nothing here
@@ -38,7 +41,7 @@ public final class Cache {
     private final Invalidations invalidations;
     private final Leasing leasing;
     private final Flights flights;
-    private final Lookups lookups;
+    private final CountedLookups answers;
     private final LoadGate gate;
     private final Sweeper sweeper;
     private final Loader loader;
@@ -46,12 +49,18 @@ public final class Cache {
     private final Dependents dependents;
     private final Regions regions;
     private final Entries entries;
+    private final Admission admission;
     private final EarlyRefresh early;
-    private final RefreshAhead ahead;
     private final Warmer warmer;
     private volatile boolean abandoned;
 
-    Cache(String name, CachePolicy policy, Loader loader, Caches.Environment environment) {
+    Cache(
+            String name,
+            CachePolicy policy,
+            Loader loader,
+            Terms terms,
+            Caches.Environment environment) {
+        this.admission = new Admission(policy, terms);
         this.name = name;
         this.policy = policy;
         this.dependents = environment.dependents();
@@ -89,9 +98,16 @@ public final class Cache {
                         leasing,
                         statistics,
                         new EarlyFlights(early, environment.timers()));
-        this.ahead = new RefreshAhead(early, flights);
-        this.lookups = new Lookups(tiers, flights, gate, origin, entries);
-        this.warmer = new Warmer(tiers, lookups, entries, environment.store(), clock);
+        var lookups = new Lookups(tiers, flights, gate, origin, entries);
+        this.answers =
+                new CountedLookups(
+                        tiers,
+                        lookups,
+                        new RefreshAhead(early, flights),
+                        statistics,
+                        observer,
+                        clock);
+        this.warmer = new Warmer(tiers, lookups, entries, admission, environment.store(), clock);
     }
 
     public String name() {
@@ -137,25 +153,40 @@ public final class Cache {
     }
 
     /**
+     * What is asked by whoever sends some headers: whether he wants what is stored, and what an
+     * entry has to be to answer him.
+     *
+     * @param request what he asks besides
+     * @param header the value of a header by its name, or null
+     * @return the same request where this cache looks at no header
+     * @throws UnfitRequestException where one can't be read; the message names it
+     */
+    public LookupRequest request(LookupRequest request, UnaryOperator<String> header) {
+        if (admission.isPlain()) {
+            return request;
+        }
+        var asked = request.under(admission.validity(header));
+        return admission.bypasses(header) && !asked.onlyIfCached() ? asked.bypassing() : asked;
+    }
+
+    /**
      * Looks a key up.
      *
-     * @param key the key
-     * @param request what is asked beyond it
+     * @param askedKey the key
+     * @param asked what is asked beyond it
      * @return the answer; it never fails, failures are answers
      */
-    public CompletionStage<LookupResult> lookup(String key, LookupRequest request) {
+    public CompletionStage<LookupResult> lookup(String askedKey, LookupRequest asked) {
         var started = clock.nanos();
-        statistics.asked(key);
-        var near = tiers.held(Objects.requireNonNull(key, "key"), started);
-        if (request.takesFresh() && tiers.isHit(near, started)) {
-            return CompletableFuture.completedFuture(
-                    ahead.refreshed(key, request, counted(hit(near), started)));
+        String key;
+        LookupRequest request;
+        try {
+            key = admission.key(Objects.requireNonNull(askedKey, "key"));
+            request = admission.resolved(asked);
+        } catch (UnfitRequestException e) {
+            return CompletableFuture.completedFuture(answers.counted(unfit(e), started));
         }
-        // A copy: whoever cancels what he got leaves the lookup to end and to be counted.
-        return lookups.lookup(key, request, near)
-                .thenApply(result -> ahead.refreshed(key, request, counted(result, started)))
-                .toCompletableFuture()
-                .copy();
+        return answers.lookup(key, request, started);
     }
 
     /**
@@ -167,7 +198,7 @@ public final class Cache {
      * @return as {@link #lookup}; where the store can't be asked, by what is known here
      */
     public CompletionStage<LookupResult> lookupKnowing(String key, LookupRequest request) {
-        return tiers.ask(key)
+        return tiers.ask(admission.keyOrSame(key))
                 .handle((known, away) -> null)
                 .thenCompose(any -> lookup(key, request.refusingExpired()));
     }
@@ -182,55 +213,32 @@ public final class Cache {
      */
     public CompletionStage<Map<String, LookupResult>> lookupAll(
             Collection<String> keys, LookupRequest request) {
-        var started = clock.nanos();
-        Map<String, CompletionStage<LookupResult>> answers = new LinkedHashMap<>();
-        Map<String, Tiers.Held> further = new LinkedHashMap<>();
-        var oneByOne = request.bypass() || request.onlyIfCached() || request.maxStale() > 0;
         keys.forEach(key -> Objects.requireNonNull(key, "key"));
+        if (admission.isPlain()) {
+            return answers.lookupAll(keys, admission.resolved(request));
+        }
+        var started = clock.nanos();
+        Map<String, String> kept = new LinkedHashMap<>();
+        Map<String, LookupResult> unfit = new LinkedHashMap<>();
         for (var key : keys) {
-            if (answers.containsKey(key)) {
-                continue;
-            }
-            answers.put(key, null);
-            if (oneByOne) {
-                answers.put(key, lookup(key, request));
-                continue;
-            }
-            statistics.asked(key);
-            var near = tiers.held(key, started);
-            if (!request.refresh() && tiers.isHit(near, started)) {
-                answers.put(key, CompletableFuture.completedFuture(counted(hit(near), started)));
-            } else {
-                further.put(key, near);
+            try {
+                kept.put(key, admission.key(key));
+            } catch (UnfitRequestException e) {
+                unfit.computeIfAbsent(key, any -> answers.counted(unfit(e), started));
             }
         }
-        lookups.lookupAll(further, request)
-                .forEach(
-                        (key, answer) ->
-                                answers.put(
-                                        key, answer.thenApply(result -> counted(result, started))));
-        return Stages.all(answers)
+        return answers.lookupAll(new LinkedHashSet<>(kept.values()), admission.resolved(request))
                 .thenApply(
-                        results -> {
-                            if (!oneByOne) {
-                                ahead.refresh(results, request);
-                            }
-                            return results;
+                        answers -> {
+                            var all = Admission.byAsked(kept, answers);
+                            all.putAll(unfit);
+                            return all;
                         });
     }
 
-    private LookupResult hit(Tiers.Held near) {
-        var entry = near.item().entry();
-        // It is fresh by the monotonic clock, whatever was done to the store's.
-        var now = Math.min(clock.millis(), entry.freshUntil());
-        var result = LookupResult.of(LookupResult.Way.NEAR, entry, now);
-        return near.kept() ? result : result.cutOff();
-    }
-
-    private LookupResult counted(LookupResult result, long started) {
-        statistics.looked(result);
-        observer.looked(result.kind(), clock.nanos() - started);
-        return result;
+    private LookupResult unfit(UnfitRequestException why) {
+        return LookupResult.failed(
+                Failure.of(Failure.Kind.UNFIT_KEY, why.getMessage()), clock.millis());
     }
 
     private void loaded(Observer.Load result, long nanos) {
@@ -242,18 +250,29 @@ public final class Cache {
     /**
      * Stores a value in the place of whatever is there.
      *
-     * @param key the key
+     * @param askedKey the key
      * @param value the bytes
      * @param contentType their media type
      * @param ttl how long it is fresh; null for the policy's
      * @param tags by which it can be invalidated
+     * @param header the value of a header of whoever stores it, by its name, or null: it tells in
+     *     which environment the value was made
      * @return ends when it took effect, and other regions will hear that the key was invalidated;
      *     fails with {@link io.cistern.cache.spi.StoreUnavailableException} where the store can't
      *     take it or they can't be told, and with {@link IllegalArgumentException} where it is
      *     larger than the policy allows, or its metadata larger than can be stored
+     * @throws UnfitRequestException where the key is not of the form that this cache needs, or a
+     *     header can't be read
      */
     public CompletionStage<Void> put(
-            String key, byte[] value, String contentType, Duration ttl, List<String> tags) {
+            String askedKey,
+            byte[] value,
+            String contentType,
+            Duration ttl,
+            List<String> tags,
+            UnaryOperator<String> header) {
+        var key = admission.key(askedKey);
+        var validity = admission.validity(header);
         if (value.length > policy.maxValueSize()) {
             return CompletableFuture.failedFuture(
                     new IllegalArgumentException(
@@ -261,12 +280,18 @@ public final class Cache {
                                     .formatted(value.length, policy.maxValueSize())));
         }
         var given = new Loader.Value(value, contentType, false, ttl, tags, null, Entry.NO_VERSION);
-        var entry = entries.make(given, Position.UNKNOWN, null);
+        var entry = entries.make(given, Position.UNKNOWN, null, validity);
         if (!entries.isStorable(entry)) {
             return CompletableFuture.failedFuture(
                     new IllegalArgumentException("tags or a media type too long to be stored"));
         }
-        return invalidations.put(key, entry).thenCompose(done -> spread(Change.key(key)));
+        return invalidations.put(key, validity, entry).thenCompose(done -> spread(Change.key(key)));
+    }
+
+    /** The same for a value of which nobody tells where it was made. */
+    public CompletionStage<Void> put(
+            String key, byte[] value, String contentType, Duration ttl, List<String> tags) {
+        return put(key, value, contentType, ttl, tags, Terms.NOBODY);
     }
 
     /**
@@ -293,7 +318,8 @@ public final class Cache {
      */
     public CompletionStage<Void> invalidate(
             Change change, String source, Collection<String> kinds) {
-        return take(change, source, kinds).thenCompose(done -> spread(change));
+        var kept = admission.change(change);
+        return take(kept, source, kinds).thenCompose(done -> spread(kept));
     }
 
     /** What took effect here goes on to dependents and to other regions, which have their own. */
@@ -347,10 +373,14 @@ public final class Cache {
     /**
      * An entry as it is stored; asks no origin and counts as no lookup.
      *
-     * @return the entry, null if there is none; fails where the store can't be asked
+     * @param request tells who asks: the entry is the one that answers him, or one that answers
+     *     only others, where there is nothing else
+     * @return the entry beside what was made of the key in other environments, null if there is
+     *     none; fails where the store can't be asked
+     * @throws UnfitRequestException where the key is not of the form that this cache needs
      */
-    public CompletionStage<Entry> peek(String key) {
-        return tiers.peek(key);
+    public CompletionStage<Entry> peek(String key, LookupRequest request) {
+        return tiers.peek(admission.key(key), admission.resolved(request).validity());
     }
 
     /**

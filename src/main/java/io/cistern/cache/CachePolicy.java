@@ -1,5 +1,7 @@
 package io.cistern.cache;
 
+import io.cistern.cache.entry.Conditions;
+import io.cistern.cache.entry.EntryFormat;
 import io.cistern.cache.entry.Etags;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,6 +35,12 @@ import java.util.Optional;
  * @param whenCut what becomes of near entries while the shared store is out of reach
  * @param tags the expressions that give the tags, as they are written; loaders evaluate them
  * @param dependsOn of which other caches its entries are made
+ * @param keyPattern the expression that makes of a key the one under which it is kept, as it is
+ *     written; {@link io.cistern.cache.spi.Terms} evaluate it, and the next two
+ * @param bypass the predicate over a request that is not to be answered from the cache
+ * @param fingerprint what names the definition under which entries are made
+ * @param environment which values of the environment have to be those in which an entry was made
+ * @param environmentFrom whose environment that is
  */
 public record CachePolicy(
         Duration ttl,
@@ -55,7 +63,12 @@ public record CachePolicy(
         List<String> forwardHeaders,
         WhenCut whenCut,
         Optional<String> tags,
-        List<Dependency> dependsOn) {
+        List<Dependency> dependsOn,
+        Optional<String> keyPattern,
+        Optional<String> bypass,
+        Optional<String> fingerprint,
+        Conditions environment,
+        EnvironmentFrom environmentFrom) {
 
     /** What becomes of near entries while nobody knows whether they were invalidated. */
     public enum WhenCut {
@@ -63,6 +76,14 @@ public record CachePolicy(
         SERVE,
         /** They are not: the origin is asked. */
         BYPASS
+    }
+
+    /** Whose environment counts. */
+    public enum EnvironmentFrom {
+        /** That of whoever asks, as the request tells it. */
+        REQUEST,
+        /** That of the instance. */
+        INSTANCE
     }
 
     /** No value is so large. */
@@ -99,7 +120,12 @@ public record CachePolicy(
                     List.of(),
                     WhenCut.SERVE,
                     Optional.empty(),
-                    List.of());
+                    List.of(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Conditions.NONE,
+                    EnvironmentFrom.REQUEST);
 
     /**
      * Checks every field.
@@ -173,18 +199,27 @@ public record CachePolicy(
                 forwardHeaders,
                 whenCut,
                 tags,
-                dependsOn);
+                dependsOn,
+                keyPattern,
+                bypass,
+                fingerprint,
+                environment,
+                environmentFrom);
     }
 
     /**
      * Under which definition entries are made. What another definition made is a miss: its tags
-     * would not be those by which it is invalidated now.
+     * would not be those by which it is invalidated now. Of a cache with a fingerprint, the format
+     * of records is a part of it.
      */
-    String fingerprint() {
-        if (tags.isEmpty() && dependsOn.isEmpty()) {
-            return "";
-        }
-        var text = tags.orElse("") + (dependsOn.isEmpty() ? "" : "\n" + dependsOn);
-        return Etags.of(text.getBytes(StandardCharsets.UTF_8)).substring(0, FINGERPRINT);
+    String definition() {
+        var text =
+                tags.orElse("")
+                        + (dependsOn.isEmpty() ? "" : "\n" + dependsOn)
+                        + keyPattern.map(pattern -> "\nkeyPattern " + pattern).orElse("")
+                        + fingerprint.map(any -> "\nformat " + EntryFormat.VERSION).orElse("");
+        return text.isEmpty()
+                ? ""
+                : Etags.of(text.getBytes(StandardCharsets.UTF_8)).substring(0, FINGERPRINT);
     }
 }

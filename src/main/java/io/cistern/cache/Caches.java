@@ -10,6 +10,7 @@ import io.cistern.cache.spi.Observer;
 import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.Regions;
 import io.cistern.cache.spi.Store;
+import io.cistern.cache.spi.Terms;
 import io.cistern.cache.spi.Timers;
 import java.util.Collection;
 import java.util.HashSet;
@@ -110,7 +111,16 @@ public final class Caches {
      * @throws IllegalStateException if a cache of that name is open, or this one would depend on
      *     itself
      */
-    public synchronized Cache open(String name, CachePolicy policy, Loader loader) {
+    public Cache open(String name, CachePolicy policy, Loader loader) {
+        return open(name, policy, loader, Terms.NONE);
+    }
+
+    /**
+     * The same for a cache with terms.
+     *
+     * @param terms what is made of requests for it
+     */
+    public synchronized Cache open(String name, CachePolicy policy, Loader loader, Terms terms) {
         var present = open.get(name);
         // Before anything of it exists: near stores are told apart by name.
         if (present != null && !present.isHeld()) {
@@ -121,7 +131,7 @@ public final class Caches {
             present.closeNear();
         }
         environment.store().compress(name, policy.compressAbove());
-        var cache = new Cache(name, policy, loader, environment);
+        var cache = new Cache(name, policy, loader, terms, environment);
         open.put(name, cache);
         dependents.opened(cache);
         if (present != null) {

@@ -17,7 +17,6 @@ final class Entries {
     private static final byte[] NOTHING = {};
 
     private final CachePolicy policy;
-    private final String fingerprint;
     private final List<String> dependencies;
     private final Clock clock;
     private final DoubleSupplier random;
@@ -29,7 +28,6 @@ final class Entries {
      */
     Entries(CachePolicy policy, Clock clock, DoubleSupplier random) {
         this.policy = policy;
-        this.fingerprint = policy.fingerprint();
         this.dependencies =
                 policy.dependsOn().stream()
                         .filter(dependency -> dependency.key().isPresent())
@@ -44,18 +42,19 @@ final class Entries {
      * @param value what the origin gave; null if nothing
      * @param began where the load began
      * @param known the entry that the origin may have confirmed; null if none
+     * @param validity for whom it was loaded
      * @throws IllegalStateException if it confirmed an entry although none is known
      * @throws NullPointerException if the value lacks a part
      */
-    Entry make(Loader.Value value, Position began, Entry known) {
+    Entry make(Loader.Value value, Position began, Entry known, Validity validity) {
         if (value != null && value.notModified()) {
             return confirmed(value, began, known);
         }
         if (value == null || value.negative()) {
-            return none(value, began);
+            return none(value, began, validity);
         }
         var etag = value.etag() == null ? Etags.of(value.value()) : Etags.opaque(value.etag());
-        return loaded(value, began, etag);
+        return loaded(value, began, etag, validity);
     }
 
     /**
@@ -81,15 +80,17 @@ final class Entries {
                 value.originVersion() == Entry.NO_VERSION
                         ? known.originVersion()
                         : value.originVersion(),
-                false);
+                false,
+                known.environment(),
+                List.of());
     }
 
     /**
      * What nobody has asked for: its entity tag is told when it is first read, since a digest of
      * the bytes takes a good part of the time that storing them takes.
      */
-    Entry unread(Loader.Value value, Position began) {
-        return loaded(value, began, "");
+    Entry unread(Loader.Value value, Position began, Validity validity) {
+        return loaded(value, began, "", validity);
     }
 
     /** Whether an entry is small enough to be stored, its metadata included. */
@@ -98,7 +99,7 @@ final class Entries {
     }
 
     /** It is never stale. */
-    private Entry none(Loader.Value value, Position began) {
+    private Entry none(Loader.Value value, Position began, Validity validity) {
         var now = clock.millis();
         var until = freshUntil(now, value, policy.negativeTtl());
         return new Entry(
@@ -110,12 +111,14 @@ final class Entries {
                 began,
                 value == null ? dependencies : tags(value),
                 "",
-                fingerprint,
+                validity.fingerprint(),
                 Entry.NO_VERSION,
-                true);
+                true,
+                validity.environment(),
+                List.of());
     }
 
-    private Entry loaded(Loader.Value value, Position began, String etag) {
+    private Entry loaded(Loader.Value value, Position began, String etag, Validity validity) {
         var now = clock.millis();
         var freshUntil = freshUntil(now, value, policy.ttl());
         return new Entry(
@@ -127,9 +130,11 @@ final class Entries {
                 began,
                 tags(value),
                 etag,
-                fingerprint,
+                validity.fingerprint(),
                 value.originVersion(),
-                false);
+                false,
+                validity.environment(),
+                List.of());
     }
 
     /** Whatever it is made of in particular, it is made of something of those caches. */

@@ -22,7 +22,9 @@ public record Failure(Kind kind, String reason, Duration retryAfter) {
         /** Too many loads of this cache run and wait. */
         BULKHEAD_FULL,
         /** Only what is cached was wanted, and nothing is. */
-        NOT_CACHED
+        NOT_CACHED,
+        /** The key is not of the form that this cache needs. */
+        UNFIT_KEY
     }
 
     static final Failure NOT_CACHED =

@@ -22,6 +22,7 @@ final class Flight {
     private volatile Position began;
     private volatile Entry stale;
     private volatile long staleKnownAt;
+    private volatile List<Entry> elsewhere = List.of();
     private volatile boolean surprised;
     private volatile boolean doubtful;
     private volatile String doomedLease;
@@ -52,6 +53,20 @@ final class Flight {
 
     long order() {
         return order;
+    }
+
+    /** What an entry has to be for those who wait. */
+    Validity validity() {
+        return request.validity();
+    }
+
+    /** What lives of its key but was made in other environments: it stays beside what is loaded. */
+    List<Entry> elsewhere() {
+        return elsewhere;
+    }
+
+    void elsewhere(List<Entry> entries) {
+        elsewhere = entries;
     }
 
     /** Whether it loads whatever is stored. */

@@ -68,6 +68,10 @@ final class Flights {
         while (true) {
             var present = underway.get(key);
             if (present != null && !alone) {
+                if (!request.validity().isSame(present.validity())) {
+                    // What is stored of one would be lost to the other's fill.
+                    return new Boarding(present, false, true);
+                }
                 if (mayJoin(present, request, arrived)) {
                     return new Boarding(present, false, false);
                 }
@@ -118,7 +122,8 @@ final class Flights {
                                     key,
                                     order.incrementAndGet(),
                                     replica.marks().position(),
-                                    new LookupRequest(false, false, false, 0, request.headers()),
+                                    new LookupRequest(false, false, false, 0, request.headers())
+                                            .under(request.validity()),
                                     origin.clock().nanos(),
                                     entry);
                     if (!early.begin(mine)) {
@@ -156,7 +161,7 @@ final class Flights {
         for (var flight : flights) {
             // Another flight may have landed between the look at the near store and this one.
             var now = origin.clock().nanos();
-            var held = mayBeHit(flight) ? tiers.held(flight.key(), now) : null;
+            var held = mayBeHit(flight) ? held(flight, now) : null;
             if (tiers.isHit(held, now)) {
                 land(flight, nearHit(held.item()));
             } else {
@@ -166,9 +171,14 @@ final class Flights {
         if (open.isEmpty()) {
             return;
         }
-        tiers.read(replica, open.stream().map(Flight::key).toList())
+        // All are for the same request.
+        tiers.read(replica, open.stream().map(Flight::key).toList(), open.get(0).validity())
                 .thenAccept(seen -> load(replica, open, seen))
                 .exceptionally(error -> crash(open, error));
+    }
+
+    private Tiers.Held held(Flight flight, long nanos) {
+        return tiers.held(flight.key(), flight.validity(), nanos);
     }
 
     private static boolean mayBeHit(Flight flight) {
@@ -191,12 +201,14 @@ final class Flights {
         for (var flight : flights) {
             var entry = seen.entries().get(flight.key());
             if (entry != null && isAnswer(flight, entry, now)) {
-                tiers.near().keep(flight.key(), entry, seen.knownAt(), seen.epoch());
+                tiers.near()
+                        .keep(flight.key(), flight.validity(), entry, seen.knownAt(), seen.epoch());
                 land(flight, Landing.hit(tiers.storeWay(), entry, seen.knownAt()));
             } else {
                 if (entry != null) {
                     flight.stale(entry, seen.knownAt());
                 }
+                flight.elsewhere(seen.elsewhere(flight.key()));
                 var held = seen.available() ? null : whenCut(flight);
                 if (held != null) {
                     land(flight, nearHit(held.item()));
@@ -219,7 +231,7 @@ final class Flights {
     /** What is fresh and near, and served where the store does not answer; else null. */
     private Tiers.Held whenCut(Flight flight) {
         var now = origin.clock().nanos();
-        var held = mayBeHit(flight) ? tiers.held(flight.key(), now) : null;
+        var held = mayBeHit(flight) ? held(flight, now) : null;
         return held != null && held.isFresh(now) ? held : null;
     }
 
@@ -236,7 +248,7 @@ final class Flights {
      */
     private boolean joinEarly(Replica replica, Flight flight) {
         var other = early.find(flight.key());
-        if (other == null || !isUntouched(other)) {
+        if (other == null || !isUntouched(other) || !other.validity().isSame(flight.validity())) {
             return false;
         }
         flight.began(other.began());

@@ -27,15 +27,18 @@ final class Invalidations {
         this.backplane = backplane;
     }
 
-    /** Puts a value in the place of whatever is there. Fails if the store can't take it now. */
-    CompletionStage<Void> put(String key, Entry entry) {
+    /**
+     * Puts a value for some asker in the place of whatever is there. Fails if the store can't take
+     * it now.
+     */
+    CompletionStage<Void> put(String key, Validity validity, Entry entry) {
         var replica = replicas.of(key);
         var before = near.epoch();
         return changing(
                 replica,
                 Change.key(key),
                 () -> store.put(replica.partition(), key, entry),
-                position -> near.keepStored(key, entry.at(position), before));
+                position -> near.keepStored(key, validity, entry.at(position), before));
     }
 
     /** Takes a change in everywhere. Fails if the store can't take it now. */

@@ -80,7 +80,8 @@ final class Loads {
                 new Loader.Request(
                         flights.stream().map(Flight::key).toList(),
                         first.request().headers(),
-                        known == null ? null : known.entry().etag());
+                        known == null ? null : known.entry().etag(),
+                        first.validity().environment());
         var call =
                 new OriginCall(
                         origin,
@@ -120,7 +121,7 @@ final class Loads {
         if (read != null && isServable(flight, read, flight.staleKnownAt())) {
             return hasOriginEtag(read) ? new Known(read, flight.staleKnownAt()) : null;
         }
-        var item = tiers.near().find(flight.key(), origin.clock().nanos());
+        var item = tiers.near().find(flight.key(), flight.validity(), origin.clock().nanos());
         return item != null && hasOriginEtag(item.entry())
                 ? new Known(item.entry(), item.checkedAt())
                 : null;
@@ -209,10 +210,11 @@ final class Loads {
                         entries.make(
                                 values.get(flight.key()),
                                 flight.began(),
-                                known == null ? null : known.entry());
+                                known == null ? null : known.entry(),
+                                flight.validity());
                 loaded.put(flight, entry);
                 if (entries.isStorable(entry)) {
-                    storable.put(flight.key(), entry);
+                    storable.put(flight.key(), entry.with(flight.elsewhere()));
                 } else {
                     statistics.tooLarge();
                 }
@@ -220,7 +222,7 @@ final class Loads {
                 crash(List.of(flight), e);
             }
         }
-        tiers.fill(replica, storable, owner, epoch)
+        tiers.fill(replica, storable, flights.get(0).validity(), owner, epoch)
                 .thenAccept(
                         filled -> {
                             leasing.over(owner, storable.keySet());
@@ -235,8 +237,18 @@ final class Loads {
         }
     }
 
+    private static Way way(Flight flight) {
+        if (flight.isRefresh()) {
+            return Way.REFRESH;
+        }
+        if (flight.stale() != null) {
+            return Way.STALE;
+        }
+        return flight.elsewhere().isEmpty() ? Way.MISS : Way.VARIED;
+    }
+
     private void land(Flight flight, Entry entry, Set<String> stored) {
-        var way = flight.isRefresh() ? Way.REFRESH : flight.stale() != null ? Way.STALE : Way.MISS;
+        var way = way(flight);
         ends.land(
                 flight,
                 new Landing(

@@ -13,6 +13,8 @@ import java.util.Map;
  * @param headers those of the client's headers that the cache forwards to its origin
  * @param refusesExpired take nothing that was told stale, not even where the origin fails or is
  *     slow
+ * @param validity what an entry has to be to answer it, as {@link Cache#request} found out; null
+ *     for what it has to be for a request that says nothing
  */
 public record LookupRequest(
         boolean refresh,
@@ -20,7 +22,8 @@ public record LookupRequest(
         boolean onlyIfCached,
         long maxStale,
         Map<String, String> headers,
-        boolean refusesExpired) {
+        boolean refusesExpired,
+        Validity validity) {
 
     /** Nothing special. */
     public static final LookupRequest PLAIN = new LookupRequest(false, false, false, 0, Map.of());
@@ -35,12 +38,26 @@ public record LookupRequest(
             boolean onlyIfCached,
             long maxStale,
             Map<String, String> headers) {
-        this(refresh, bypass, onlyIfCached, maxStale, headers, false);
+        this(refresh, bypass, onlyIfCached, maxStale, headers, false, null);
     }
 
     /** The same, so that nothing is taken that was told stale. */
     LookupRequest refusingExpired() {
-        return new LookupRequest(refresh, bypass, onlyIfCached, maxStale, headers, true);
+        return new LookupRequest(refresh, bypass, onlyIfCached, maxStale, headers, true, validity);
+    }
+
+    /** The same of somebody for whom an entry has to be so. */
+    LookupRequest under(Validity other) {
+        return other == validity
+                ? this
+                : new LookupRequest(
+                        refresh, bypass, onlyIfCached, maxStale, headers, refusesExpired, other);
+    }
+
+    /** The same, to be answered by the origin. */
+    LookupRequest bypassing() {
+        return new LookupRequest(
+                refresh, true, onlyIfCached, maxStale, headers, refusesExpired, validity);
     }
 
     /** Whether a fresh value that is at hand answers it. */

@@ -38,6 +38,8 @@ public record LookupResult(
         MAX_STALE,
         /** Loaded: nothing was stored. */
         MISS,
+        /** Loaded: what was stored was made in other environments than the caller's. */
+        VARIED,
         /** Loaded: what was stored is stale. */
         STALE,
         /** Loaded, because the caller wanted that. */
@@ -97,12 +99,13 @@ public record LookupResult(
             case NEAR -> entry.negative() ? Observer.Lookup.NEGATIVE : Observer.Lookup.NEAR;
             case SHARED -> entry.negative() ? Observer.Lookup.NEGATIVE : Observer.Lookup.SHARED;
             case STALE_IF_ERROR, SOFT_TIMEOUT, MAX_STALE -> Observer.Lookup.STALE;
-            case MISS, STALE, REFRESH -> Observer.Lookup.MISS;
+            case MISS, VARIED, STALE, REFRESH -> Observer.Lookup.MISS;
             case BYPASS -> Observer.Lookup.BYPASS;
             case FAILED ->
                     switch (failure.kind()) {
                         case ORIGIN_FAILED, TIMEOUT -> Observer.Lookup.ERROR;
-                        case REFUSED, BULKHEAD_FULL, NOT_CACHED -> Observer.Lookup.REFUSED;
+                        case REFUSED, BULKHEAD_FULL, NOT_CACHED, UNFIT_KEY ->
+                                Observer.Lookup.REFUSED;
                     };
         };
     }

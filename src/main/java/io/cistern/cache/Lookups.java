@@ -99,20 +99,24 @@ final class Lookups {
         var began = tiers.replica(key).marks().position();
         new OriginCall(
                         origin,
-                        new Loader.Request(List.of(key), request.headers()),
+                        new Loader.Request(
+                                List.of(key),
+                                request.headers(),
+                                null,
+                                request.validity().environment()),
                         () -> {},
                         (values, failure) ->
                                 result.complete(
                                         failure == null
-                                                ? loaded(values.get(key), began)
+                                                ? loaded(values.get(key), began, request.validity())
                                                 : failed(failure)))
                 .begin(gate);
         return result;
     }
 
-    private LookupResult loaded(Loader.Value value, Position began) {
+    private LookupResult loaded(Loader.Value value, Position began, Validity validity) {
         try {
-            var entry = entries.make(value, began, null);
+            var entry = entries.make(value, began, null, validity);
             return LookupResult.of(Way.BYPASS, entry, origin.clock().millis());
         } catch (RuntimeException e) {
             return failed(Failure.of(e));
@@ -129,12 +133,18 @@ final class Lookups {
                 return CompletableFuture.completedFuture(near.kept() ? found : found.cutOff());
             }
         }
-        return tiers.read(tiers.replica(key), List.of(key))
+        return tiers.read(tiers.replica(key), List.of(key), request.validity())
                 .thenApply(
                         seen -> {
                             var entry = seen.entries().get(key);
                             if (entry != null) {
-                                tiers.near().keep(key, entry, seen.knownAt(), seen.epoch());
+                                tiers.near()
+                                        .keep(
+                                                key,
+                                                request.validity(),
+                                                entry,
+                                                seen.knownAt(),
+                                                seen.epoch());
                                 return acceptable(entry, request, tiers.storeWay());
                             }
                             return near == null

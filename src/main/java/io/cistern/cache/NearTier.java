@@ -47,15 +47,16 @@ final class NearTier {
         store.clear();
     }
 
-    /** What is there and lives, fresh or stale; null if there is nothing. */
-    NearStore.Item find(String key, long nanos) {
-        var item = store.get(key);
+    /** What is there for an asker and lives, fresh or stale; null if there is nothing. */
+    NearStore.Item find(String key, Validity validity, long nanos) {
+        var nearKey = validity.nearKey(key);
+        var item = store.get(nearKey);
         if (item == null) {
             return null;
         }
         var found = judged(key, item, nanos);
         if (found == null) {
-            store.remove(key, item);
+            store.remove(nearKey, item);
         }
         return found;
     }
@@ -93,12 +94,14 @@ final class NearTier {
     /**
      * Keeps an entry, unless something came in between that it can't be told to have survived.
      *
+     * @param validity for whom
      * @param knownAt the version at which it was known to live
      * @param sinceEpoch the epoch before it was read
      * @return whether it is there now
      */
-    boolean keep(String key, Entry entry, long knownAt, long sinceEpoch) {
-        return !isNewerThere(key, entry) && put(key, entry, knownAt, sinceEpoch);
+    boolean keep(String key, Validity validity, Entry entry, long knownAt, long sinceEpoch) {
+        return !isNewerThere(key, validity, entry)
+                && put(key, validity, entry, knownAt, sinceEpoch);
     }
 
     /**
@@ -108,11 +111,11 @@ final class NearTier {
      * @param sinceEpoch the epoch before its load began
      * @return whether it is there now
      */
-    boolean keepStored(String key, Entry entry, long sinceEpoch) {
-        return put(key, entry, entry.position().version(), sinceEpoch);
+    boolean keepStored(String key, Validity validity, Entry entry, long sinceEpoch) {
+        return put(key, validity, entry, entry.position().version(), sinceEpoch);
     }
 
-    private boolean put(String key, Entry entry, long knownAt, long sinceEpoch) {
+    private boolean put(String key, Validity validity, Entry entry, long knownAt, long sinceEpoch) {
         if (store == NearStore.NONE || closed || entry.isExpired() || sinceEpoch != epoch.get()) {
             return false;
         }
@@ -125,24 +128,25 @@ final class NearTier {
         }
         var item =
                 new NearStore.Item(
-                        entry,
+                        entry.alone(),
                         nanos + fresh,
                         nanos + nanosUntil(entry.staleUntil(), millis),
                         knownAt);
         if (judge(key, item) != Judgement.AS_IT_IS) {
             return false;
         }
-        store.put(key, item);
+        var nearKey = validity.nearKey(key);
+        store.put(nearKey, item);
         if (sinceEpoch != epoch.get()) {
-            store.remove(key, item);
+            store.remove(nearKey, item);
             return false;
         }
         return true;
     }
 
     /** What was read before a refresh may be told after it. */
-    private boolean isNewerThere(String key, Entry entry) {
-        var there = store.get(key);
+    private boolean isNewerThere(String key, Validity validity, Entry entry) {
+        var there = store.get(validity.nearKey(key));
         return there != null && isNewer(there.entry(), entry) && isLive(key, there);
     }
 
@@ -165,18 +169,23 @@ final class NearTier {
         if (!change.tags().isEmpty() || !change.patterns().isEmpty() || change.all()) {
             var globs = change.patterns().stream().map(Glob::of).toList();
             store.prune(
-                    (key, item) ->
+                    (nearKey, item) ->
                             change.all()
                                     || item.entry().tags().stream()
                                             .anyMatch(change.tags()::contains)
-                                    || globs.stream().anyMatch(glob -> glob.matches(key)));
+                                    || globs.stream()
+                                            .anyMatch(
+                                                    glob -> glob.matches(Validity.keyOf(nearKey))));
         }
     }
 
     /** Drops what is dead; how many that were. */
     long prune() {
         var nanos = clock.nanos();
-        return store.prune((key, item) -> nanos - item.staleUntilNanos() > 0 || !isLive(key, item));
+        return store.prune(
+                (nearKey, item) ->
+                        nanos - item.staleUntilNanos() > 0
+                                || !isLive(Validity.keyOf(nearKey), item));
     }
 
     boolean isEmpty() {

@@ -31,8 +31,16 @@ final class Replicas {
                 replicas.size() == 1 ? 0 : Math.floorMod(key.hashCode(), replicas.size()));
     }
 
-    /** Whether an entry is too old at the store's time, or was invalidated. */
+    /**
+     * Whether an entry is too old at the store's time, or was invalidated; and all others beside it
+     * are as well.
+     */
     boolean isDead(Replica replica, String key, Entry entry, long now) {
+        return Validity.variants(entry).stream()
+                .allMatch(variant -> isVariantDead(replica, key, variant, now));
+    }
+
+    private static boolean isVariantDead(Replica replica, String key, Entry entry, long now) {
         // An entry newer than what is known here is none of ours to judge.
         var known = replica.marks().position();
         var at = entry.position();

@@ -127,7 +127,12 @@ final class SwitchedLoader implements Loader {
             for (var from = 0; from < keys.size(); from += origin.batchSize()) {
                 var until = Math.min(keys.size(), from + origin.batchSize());
                 var etag = origin.batchSize() == 1 ? request.etag() : null;
-                parts.add(new Request(keys.subList(from, until), request.headers(), etag));
+                parts.add(
+                        new Request(
+                                keys.subList(from, until),
+                                request.headers(),
+                                etag,
+                                request.environment()));
             }
             begin(origin, parts, new HashMap<>());
         }

@@ -25,7 +25,6 @@ final class Tiers {
     private final Store store;
     private final NearTier near;
     private final Clock clock;
-    private final String fingerprint;
     private final Replicas replicas;
     private final Coherence coherence;
 
@@ -37,7 +36,6 @@ final class Tiers {
             Clock clock,
             Pulse pulse) {
         this.coherence = new Coherence(store, pulse, policy.whenCut());
-        this.fingerprint = policy.fingerprint();
         this.store = store;
         this.near = new NearTier(near, policy, clock, key -> replica(key).marks());
         this.clock = clock;
@@ -67,13 +65,14 @@ final class Tiers {
     }
 
     /**
+     * @param validity for whom
      * @param nanos now, in monotonic nanoseconds
      * @return null where nothing is near, or nothing that may ever be served
      */
-    Held held(String key, long nanos) {
+    Held held(String key, Validity validity, long nanos) {
         // Before the marks are looked at, since those may be older.
         var kept = coherence.isKept(replica(key), nanos);
-        var item = near.find(key, nanos);
+        var item = near.find(key, validity, nanos);
         return item == null || !kept && !coherence.servesWhenCut() ? null : new Held(item, kept);
     }
 
@@ -124,8 +123,9 @@ final class Tiers {
      *
      * @param replica of the keys' partition
      * @param keys the keys
+     * @param validity for whom
      */
-    CompletionStage<Seen> read(Replica replica, List<String> keys) {
+    CompletionStage<Seen> read(Replica replica, List<String> keys, Validity validity) {
         var before = near.epoch();
         if (!store.isAvailable()) {
             return CompletableFuture.completedFuture(Seen.nothing(before));
@@ -138,28 +138,55 @@ final class Tiers {
                                         .thenApply(
                                                 reached -> {
                                                     replica.known(asked - view.age());
-                                                    return judge(replica, view, before);
+                                                    return judge(replica, view, before, validity);
                                                 }))
                 .exceptionally(error -> Seen.nothing(before));
     }
 
-    private Seen judge(Replica replica, Store.View view, long before) {
+    private Seen judge(Replica replica, Store.View view, long before, Validity validity) {
         var version = view.position().version();
         var now = clock.millis();
         Map<String, Entry> living = new HashMap<>();
         Map<String, Position> positions = new HashMap<>();
+        Map<String, List<Entry>> elsewhere = new HashMap<>();
         view.entries()
                 .forEach(
                         (key, entry) -> {
                             positions.put(key, entry.position());
-                            var dead =
-                                    entry.isDeadAt(now) || !entry.fingerprint().equals(fingerprint);
-                            var judged = dead ? null : judge(replica, key, entry, version);
-                            if (judged != null) {
-                                living.put(key, judged);
+                            var mine = admitted(replica, key, entry, version, validity, now);
+                            if (mine != null) {
+                                living.put(key, mine);
+                            }
+                            var others =
+                                    validity.beside(
+                                            entry,
+                                            other -> isServable(replica, key, other, version, now));
+                            if (!others.isEmpty()) {
+                                elsewhere.put(key, others);
                             }
                         });
-        return new Seen(living, positions, version, before, true);
+        return new Seen(living, positions, elsewhere, version, before, true);
+    }
+
+    /** Of an entry and the others beside it, what answers an asker: the newest; null if none. */
+    private static Entry admitted(
+            Replica replica, String key, Entry there, long version, Validity validity, long now) {
+        Entry newest = null;
+        for (var entry : Validity.variants(there)) {
+            if (entry.isDeadAt(now)
+                    || !validity.admits(entry)
+                    || newest != null && newest.created() >= entry.created()) {
+                continue;
+            }
+            var judged = judge(replica, key, entry, version);
+            newest = judged == null ? newest : judged;
+        }
+        return newest;
+    }
+
+    private static boolean isServable(
+            Replica replica, String key, Entry entry, long version, long now) {
+        return !entry.isDeadAt(now) && judge(replica, key, entry, version) != null;
     }
 
     /** An entry as it is by what is known of invalidations; null if it is dead. */
@@ -216,12 +243,17 @@ final class Tiers {
      *
      * @param replica of the keys' partition
      * @param entries by key, with the position at which their load began
+     * @param validity for whom they were loaded
      * @param owner of the leases; null where there are none, since the store was away
      * @param sinceEpoch the epoch before the load began
      * @return the keys that are stored, here or there
      */
     CompletionStage<Lease.Filled> fill(
-            Replica replica, Map<String, Entry> entries, String owner, long sinceEpoch) {
+            Replica replica,
+            Map<String, Entry> entries,
+            Validity validity,
+            String owner,
+            long sinceEpoch) {
         if (entries.isEmpty()) {
             return CompletableFuture.completedFuture(new Lease.Filled(Set.of(), Set.of()));
         }
@@ -232,12 +264,16 @@ final class Tiers {
         return filled.handle(
                 (done, error) -> {
                     if (error == null) {
-                        keepNear(entries, done.stored(), sinceEpoch);
+                        keepNear(entries, done.stored(), validity, sinceEpoch);
                         return done;
                     }
                     var kept =
                             coherence.servesWhenCut()
-                                    ? keepNear(entries, replica.survivors(entries), sinceEpoch)
+                                    ? keepNear(
+                                            entries,
+                                            replica.survivors(entries),
+                                            validity,
+                                            sinceEpoch)
                                     : Set.<String>of();
                     return new Lease.Filled(kept, Set.of());
                 });
@@ -247,33 +283,44 @@ final class Tiers {
         return new StoreUnavailableException("the store is away");
     }
 
-    private Set<String> keepNear(Map<String, Entry> entries, Set<String> keys, long sinceEpoch) {
+    private Set<String> keepNear(
+            Map<String, Entry> entries, Set<String> keys, Validity validity, long sinceEpoch) {
         Set<String> kept = new HashSet<>();
         for (var key : keys) {
             var entry = entries.get(key);
-            if (near.keepStored(key, entry, sinceEpoch)) {
+            if (near.keepStored(key, validity, entry, sinceEpoch)) {
                 kept.add(key);
             }
         }
         return kept;
     }
 
-    /** An entry, wherever it is; null where there is none. Fails where the store can't be asked. */
-    CompletionStage<Entry> peek(String key) {
-        var item = near.find(key, clock.nanos());
-        if (item != null) {
+    /**
+     * An entry that answers an asker, wherever it is, beside those that do not; or, where there is
+     * none, one of these. Fails where the store can't be asked.
+     *
+     * @return null where there is nothing
+     */
+    CompletionStage<Entry> peek(String key, Validity validity) {
+        var item = near.find(key, validity, clock.nanos());
+        if (item != null && !validity.isVaried()) {
             return CompletableFuture.completedFuture(item.entry());
         }
         if (!store.isAvailable()) {
             return CompletableFuture.failedFuture(away());
         }
-        return read(replica(key), List.of(key))
+        return read(replica(key), List.of(key), validity)
                 .thenApply(
                         seen -> {
                             if (!seen.available()) {
                                 throw new StoreUnavailableException("the store does not answer");
                             }
-                            return seen.entries().get(key);
+                            var mine = seen.entries().get(key);
+                            var others = seen.elsewhere(key);
+                            if (mine == null && !others.isEmpty()) {
+                                return others.get(0).with(others.subList(1, others.size()));
+                            }
+                            return mine == null ? null : mine.with(others);
                         });
     }
 
@@ -314,6 +361,7 @@ final class Tiers {
      *
      * @param entries what lives, by key
      * @param positions of whatever lies there, dead or alive, by key
+     * @param elsewhere what lives but was made in another environment than the asker's, by key
      * @param knownAt the version at which the entries were known to live
      * @param epoch before the read
      * @param available whether the store could be asked
@@ -321,16 +369,21 @@ final class Tiers {
     record Seen(
             Map<String, Entry> entries,
             Map<String, Position> positions,
+            Map<String, List<Entry>> elsewhere,
             long knownAt,
             long epoch,
             boolean available) {
         private static Seen nothing(long epoch) {
-            return new Seen(Map.of(), Map.of(), 0, epoch, false);
+            return new Seen(Map.of(), Map.of(), Map.of(), 0, epoch, false);
         }
 
         /** The position of what lies under a key; {@link Position#UNKNOWN} for nothing. */
         Position position(String key) {
             return positions.getOrDefault(key, Position.UNKNOWN);
+        }
+
+        List<Entry> elsewhere(String key) {
+            return elsewhere.getOrDefault(key, List.of());
         }
     }
 }

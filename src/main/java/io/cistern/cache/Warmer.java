@@ -28,10 +28,18 @@ public final class Warmer {
     private final Tiers tiers;
     private final Lookups lookups;
     private final Entries entries;
+    private final Admission admission;
     private final Store store;
     private final Clock clock;
 
-    Warmer(Tiers tiers, Lookups lookups, Entries entries, Store store, Clock clock) {
+    Warmer(
+            Tiers tiers,
+            Lookups lookups,
+            Entries entries,
+            Admission admission,
+            Store store,
+            Clock clock) {
+        this.admission = admission;
         this.tiers = tiers;
         this.lookups = lookups;
         this.entries = entries;
@@ -93,9 +101,11 @@ public final class Warmer {
     public CompletionStage<Map<String, LookupResult>> load(
             Collection<String> keys, Map<String, String> headers) {
         Map<String, Tiers.Held> wanted = new LinkedHashMap<>();
-        keys.forEach(key -> wanted.put(key, null));
-        var answers = lookups.lookupAll(wanted, new LookupRequest(true, false, false, 0, headers));
-        return Stages.all(answers);
+        var kept = admission.keys(keys);
+        kept.values().forEach(key -> wanted.put(key, null));
+        var request = new LookupRequest(true, false, false, 0, headers).under(admission.ofNobody());
+        return Stages.all(lookups.lookupAll(wanted, request))
+                .thenApply(answers -> Admission.byAsked(kept, answers));
     }
 
     /**
@@ -106,12 +116,15 @@ public final class Warmer {
      *     is not there. It never fails: a store that is away holds nothing
      */
     public CompletionStage<Map<String, Long>> freshFor(Collection<String> keys) {
-        var parts = keys.stream().collect(Collectors.groupingBy(tiers::replica));
+        var kept = admission.keys(keys);
+        var validity = admission.ofNobody();
+        var parts =
+                kept.values().stream().distinct().collect(Collectors.groupingBy(tiers::replica));
         CompletionStage<Map<String, Long>> all = CompletableFuture.completedFuture(new HashMap<>());
         for (var part : parts.entrySet()) {
             all =
                     all.thenCombine(
-                            tiers.read(part.getKey(), part.getValue()),
+                            tiers.read(part.getKey(), part.getValue(), validity),
                             (left, seen) -> {
                                 var now = clock.millis();
                                 seen.entries()
@@ -126,7 +139,7 @@ public final class Warmer {
                                 return left;
                             });
         }
-        return all;
+        return all.thenApply(fresh -> Admission.byAsked(kept, fresh));
     }
 
     /**
@@ -169,8 +182,10 @@ public final class Warmer {
         List<String> unfit = new ArrayList<>();
         Function<Replica, Position> began =
                 replica -> reading.positions().get(replica.partition().index());
+        var validity = admission.ofNobody();
         for (var row : rows) {
-            var replica = tiers.replica(row.key());
+            var key = admission.keyOrSame(row.key());
+            var replica = tiers.replica(key);
             var value =
                     new Loader.Value(
                             row.value(),
@@ -180,9 +195,9 @@ public final class Warmer {
                             row.tags(),
                             null,
                             Entry.NO_VERSION);
-            var entry = entries.unread(value, began.apply(replica));
-            if (entries.isStorable(entry) && Unicode.isValid(row.key())) {
-                parts.computeIfAbsent(replica, any -> new LinkedHashMap<>()).put(row.key(), entry);
+            var entry = entries.unread(value, began.apply(replica), validity);
+            if (entries.isStorable(entry) && Unicode.isValid(key)) {
+                parts.computeIfAbsent(replica, any -> new LinkedHashMap<>()).put(key, entry);
             } else {
                 unfit.add(row.key());
             }

@@ -176,6 +176,51 @@ public class CacheOptions {
                             + " traceparent.")
     private String forwardHeaders;
 
+    @UriParam(
+            label = "consumer",
+            description =
+                    "Makes of a key the one under which it is kept, in the language bucket: an"
+                            + " expression over header CisternKey, and over the body, which is the"
+                            + " key's parts between colons. Keys that become the same share an"
+                            + " entry.",
+            javaType = "java.lang.String")
+    private String keyPattern;
+
+    @UriParam(
+            label = "consumer",
+            description =
+                    "A simple predicate over the request's headers: where it holds, the origin is"
+                            + " asked and nothing is stored.",
+            javaType = "java.lang.String")
+    private String bypass;
+
+    @UriParam(
+            label = "consumer",
+            description =
+                    "What tells apart by what entries were made: route for the definition of this"
+                            + " route, with what it calls and names, or a simple expression over"
+                            + " the request's headers. Entries with another fingerprint are a miss.",
+            javaType = "java.lang.String")
+    private String fingerprint;
+
+    @UriParam(
+            label = "consumer",
+            description =
+                    "In which environment an entry applies: names by commas, each to be equal to"
+                            + " what it was when the entry was made, or within a tolerance of that.",
+            javaType = "java.lang.String")
+    private String environment;
+
+    @UriParam(
+            label = "consumer",
+            description =
+                    "Who tells the environment: the request, in the header Cistern-Environment, or"
+                            + " the instance.",
+            defaultValue = "request",
+            enums = "request,instance",
+            javaType = "java.lang.String")
+    private String environmentFrom;
+
     public String getTtl() {
         return ttl;
     }
@@ -342,5 +387,45 @@ public class CacheOptions {
 
     public void setForwardHeaders(String forwardHeaders) {
         this.forwardHeaders = forwardHeaders;
+    }
+
+    public String getKeyPattern() {
+        return keyPattern;
+    }
+
+    public void setKeyPattern(String keyPattern) {
+        this.keyPattern = keyPattern;
+    }
+
+    public String getBypass() {
+        return bypass;
+    }
+
+    public void setBypass(String bypass) {
+        this.bypass = bypass;
+    }
+
+    public String getFingerprint() {
+        return fingerprint;
+    }
+
+    public void setFingerprint(String fingerprint) {
+        this.fingerprint = fingerprint;
+    }
+
+    public String getEnvironment() {
+        return environment;
+    }
+
+    public void setEnvironment(String environment) {
+        this.environment = environment;
+    }
+
+    public String getEnvironmentFrom() {
+        return environmentFrom;
+    }
+
+    public void setEnvironmentFrom(String environmentFrom) {
+        this.environmentFrom = environmentFrom;
     }
 }

@@ -1,6 +1,8 @@
 package io.cistern.component;
 
 import io.cistern.cache.Caches;
+import io.cistern.cache.entry.Environment;
+import io.cistern.validity.InstanceEnvironment;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +48,12 @@ public class CisternComponent extends DefaultComponent {
                     "Tells how long to wait after a failure that means that the origin was not"
                             + " asked, such as an open circuit breaker.")
     private Function<Throwable, Optional<Duration>> refusals = any -> Optional.empty();
+
+    @Metadata(
+            label = "consumer,advanced",
+            description =
+                    "The environment of this instance, for caches with environmentFrom=instance.")
+    private Environment environment = InstanceEnvironment.with(Environment.NONE);
 
     private final LoadBudget budget = LoadBudget.ofHeap();
     private ThreadPoolExecutor loaders;
@@ -122,6 +130,14 @@ public class CisternComponent extends DefaultComponent {
 
     public void setMaxLoaders(int maxLoaders) {
         this.maxLoaders = maxLoaders;
+    }
+
+    public Environment getEnvironment() {
+        return environment;
+    }
+
+    public void setEnvironment(Environment environment) {
+        this.environment = environment;
     }
 
     public Function<Throwable, Optional<Duration>> getRefusals() {

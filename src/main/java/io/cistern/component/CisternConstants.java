@@ -62,6 +62,14 @@ public final class CisternConstants {
     public static final String ORIGIN_VERSION = "CisternOriginVersion";
 
     @Metadata(
+            label = "consumer",
+            description =
+                    "The environment for which the value is to be made, as far as the cache's"
+                            + " conditions name it: a map from name to text.",
+            javaType = "Map")
+    public static final String ENVIRONMENT = "CisternEnvironment";
+
+    @Metadata(
             label = "producer",
             description = "After a lookup: how the answer came about, such as NEAR or MISS.",
             javaType = "String")

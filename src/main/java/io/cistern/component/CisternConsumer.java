@@ -1,6 +1,8 @@
 package io.cistern.component;
 
 import io.cistern.cache.Cache;
+import io.cistern.cache.spi.Terms;
+import io.cistern.validity.RouteFingerprint;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
 
@@ -8,11 +10,13 @@ import org.apache.camel.support.DefaultConsumer;
 public class CisternConsumer extends DefaultConsumer {
 
     private final TagExpressions tags;
+    private final Terms terms;
+    private RouteWatch watch;
     private Cache cache;
 
     /**
-     * @throws IllegalArgumentException if the endpoint names no cache, or an expression of its tags
-     *     is wrong
+     * @throws IllegalArgumentException if the endpoint names no cache, or one of its expressions is
+     *     wrong
      */
     public CisternConsumer(CisternEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -21,6 +25,12 @@ public class CisternConsumer extends DefaultConsumer {
         }
         // Here and not at the start: a route that is only tried is made and never started.
         tags = TagExpressions.of(endpoint.getCamelContext(), endpoint.policy());
+        terms =
+                CacheTerms.of(
+                        endpoint.getCamelContext(),
+                        endpoint.policy(),
+                        () -> watch.fingerprint(),
+                        endpoint.getComponent().getEnvironment());
     }
 
     @Override
@@ -48,7 +58,13 @@ public class CisternConsumer extends DefaultConsumer {
                                         endpoint.policy().codec()),
                                 tags),
                         endpoint.getComponent().budget());
-        cache = endpoint.caches().open(endpoint.getName(), endpoint.policy(), loader);
+        if (endpoint.policy().fingerprint().filter(CacheTerms.OF_ROUTE::equals).isPresent()) {
+            watch =
+                    RouteWatch.begin(
+                            new RouteFingerprint(endpoint.getCamelContext(), getRouteId()),
+                            endpoint.getComponent().loaders());
+        }
+        cache = endpoint.caches().open(endpoint.getName(), endpoint.policy(), loader, terms);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -72,7 +73,7 @@ public class CisternProducer extends DefaultAsyncProducer {
             case put -> put(cache, message);
             case invalidate -> cache.invalidate(change(message), SOURCE);
             case expire -> cache.invalidate(change(message).expiring(), SOURCE);
-            case metadata -> metadata(cache, key(message));
+            case metadata -> metadata(cache, message);
         };
     }
 
@@ -82,10 +83,16 @@ public class CisternProducer extends DefaultAsyncProducer {
      */
     private CompletionStage<LookupResult> lookup(
             Cache cache, Exchange exchange, LookupRequest request) {
-        var key = key(exchange.getMessage());
+        var message = exchange.getMessage();
+        var key = key(message);
+        var asked = cache.request(request, headers(message));
         var loads = exchange.getProperty(OriginLoader.LOADS, String.class);
         var isPart = loads != null && getEndpoint().caches().isMadeOf(loads, cache.name());
-        return isPart ? cache.lookupKnowing(key, request) : cache.lookup(key, request);
+        return isPart ? cache.lookupKnowing(key, asked) : cache.lookup(key, asked);
+    }
+
+    private static UnaryOperator<String> headers(Message message) {
+        return name -> message.getHeader(name, String.class);
     }
 
     private Cache cache(String name) {
@@ -123,7 +130,8 @@ public class CisternProducer extends DefaultAsyncProducer {
                 value.bytes(),
                 value.type(),
                 DurationHeader.of(message, CisternConstants.TTL),
-                tags(message));
+                tags(message),
+                headers(message));
     }
 
     private static List<String> tags(Message message) {
@@ -173,9 +181,11 @@ public class CisternProducer extends DefaultAsyncProducer {
         return value;
     }
 
-    private static CompletionStage<Map<String, Object>> metadata(Cache cache, String key) {
-        return cache.peek(key)
-                .thenApply(entry -> entry == null ? null : EntryMetadata.of(key, entry));
+    private static CompletionStage<Map<String, Object>> metadata(Cache cache, Message message) {
+        var key = key(message);
+        var request = cache.request(LookupRequest.PLAIN, headers(message));
+        return cache.peek(key, request)
+                .thenApply(entry -> entry == null ? null : EntryMetadata.of(key, entry, request));
     }
 
     private void finish(Exchange exchange, Object result, Throwable error) {

@@ -1,5 +1,7 @@
 package io.cistern.component;
 
+import io.cistern.cache.LookupRequest;
+import io.cistern.cache.Validity;
 import io.cistern.cache.entry.Entry;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -12,10 +14,11 @@ public final class EntryMetadata {
 
     /**
      * @param key its key
-     * @param entry the entry
+     * @param entry the entry, beside what was made of the key in other environments
+     * @param request tells who asks
      * @return the contract's fields in their order; times are ISO 8601 in UTC
      */
-    public static Map<String, Object> of(String key, Entry entry) {
+    public static Map<String, Object> of(String key, Entry entry, LookupRequest request) {
         // What was told stale was so from its beginning.
         var freshUntil = entry.isExpired() ? entry.created() : entry.freshUntil();
         Map<String, Object> metadata = new LinkedHashMap<>();
@@ -29,6 +32,28 @@ public final class EntryMetadata {
         metadata.put("tags", entry.tags());
         metadata.put("etag", entry.etag());
         metadata.put("fingerprint", entry.fingerprint());
+        var validity = request.validity();
+        if (validity != null && validity.isVaried()) {
+            metadata.put("environment", entry.environment().values());
+            metadata.put(
+                    "variants",
+                    Validity.variants(entry).stream()
+                            .map(variant -> variant(variant, validity))
+                            .toList());
+        }
         return metadata;
+    }
+
+    private static Map<String, Object> variant(Entry entry, Validity validity) {
+        Map<String, Object> variant = new LinkedHashMap<>();
+        variant.put("environment", entry.environment().values());
+        variant.put("created", Instant.ofEpochMilli(entry.created()).toString());
+        variant.put("size", entry.value().length);
+        var objections = validity.objections(entry);
+        variant.put("applies", objections.isEmpty());
+        if (!objections.isEmpty()) {
+            variant.put("because", objections);
+        }
+        return variant;
     }
 }

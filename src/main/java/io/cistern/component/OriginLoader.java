@@ -102,6 +102,9 @@ final class OriginLoader implements Loader {
             var key = request.keys().get(0);
             message.setHeader(CisternConstants.KEY, key);
             message.setHeader(CisternConstants.KEY_ENCODED, PercentEncoding.encode(key));
+            if (!request.environment().isEmpty()) {
+                message.setHeader(CisternConstants.ENVIRONMENT, request.environment().values());
+            }
             // A value that is confirmed keeps the tags that it has.
             if (request.etag() != null && !Imprint.hasTags(request.headers())) {
                 message.setHeader(CisternConstants.ETAG, request.etag());

@@ -3,6 +3,7 @@ package io.cistern.component;
 import io.cistern.cache.CachePolicy;
 import io.cistern.cache.Codecs;
 import io.cistern.cache.Dependency;
+import io.cistern.cache.entry.Conditions;
 import io.cistern.settings.DurationText;
 import io.cistern.settings.SizeText;
 import java.time.Duration;
@@ -60,7 +61,27 @@ final class PolicyOptions {
                 read("whenCut", options.getWhenCut(), PolicyOptions::whenCut)
                         .orElse(usual.whenCut()),
                 Optional.ofNullable(options.getTags()),
-                read("dependsOn", options.getDependsOn(), Dependency::parse).orElse(List.of()));
+                read("dependsOn", options.getDependsOn(), Dependency::parse).orElse(List.of()),
+                text(options.getKeyPattern()),
+                text(options.getBypass()),
+                text(options.getFingerprint()),
+                read("environment", options.getEnvironment(), Conditions::parse)
+                        .orElse(Conditions.NONE),
+                read("environmentFrom", options.getEnvironmentFrom(), PolicyOptions::from)
+                        .orElse(usual.environmentFrom()));
+    }
+
+    private static Optional<String> text(String text) {
+        return Optional.ofNullable(text).map(String::strip).filter(it -> !it.isEmpty());
+    }
+
+    private static CachePolicy.EnvironmentFrom from(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "request" -> CachePolicy.EnvironmentFrom.REQUEST;
+            case "instance" -> CachePolicy.EnvironmentFrom.INSTANCE;
+            default ->
+                    throw new IllegalArgumentException("expected request or instance, got " + text);
+        };
     }
 
     private static void checkOrder(Duration softTimeout, Duration hardTimeout) {

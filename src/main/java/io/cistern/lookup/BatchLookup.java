@@ -20,7 +20,7 @@ final class BatchLookup extends HttpOperation {
     @Override
     protected CompletionStage<?> answer(HttpRequestMessage request) {
         var cache = cache(request);
-        var lookup = LookupRequests.read(request, cache.policy());
+        var lookup = request(cache, request);
         var body = request.getBody() instanceof byte[] bytes ? bytes : null;
         try {
             return CompletableFuture.supplyAsync(() -> BatchRequest.keys(body), workers)

@@ -114,7 +114,7 @@ final class BatchReply {
         return switch (result.way()) {
             case NEAR, SHARED -> "hit";
             case STALE_IF_ERROR, SOFT_TIMEOUT, MAX_STALE -> "stale";
-            case MISS, STALE, REFRESH, BYPASS, FAILED -> "miss";
+            case MISS, VARIED, STALE, REFRESH, BYPASS, FAILED -> "miss";
         };
     }
 

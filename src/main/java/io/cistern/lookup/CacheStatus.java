@@ -21,6 +21,7 @@ final class CacheStatus {
             case SOFT_TIMEOUT -> hit(result, "soft-timeout");
             case MAX_STALE -> hit(result, "max-stale");
             case MISS -> forwarded(result, "uri-miss");
+            case VARIED -> forwarded(result, "vary-miss");
             case STALE -> forwarded(result, "stale");
             case REFRESH -> forwarded(result, "request");
             case BYPASS -> forwarded(result, "bypass");
@@ -48,6 +49,7 @@ final class CacheStatus {
                     case REFUSED -> "detail=breaker-open";
                     case BULKHEAD_FULL -> "detail=bulkhead-full";
                     case NOT_CACHED -> "detail=not-cached";
+                    case UNFIT_KEY -> "detail=unfit-key";
                 };
     }
 }

@@ -17,7 +17,8 @@ final class DescribeEntry extends HttpOperation {
     protected CompletionStage<?> answer(HttpRequestMessage request) {
         var cache = cache(request);
         var key = Keys.checked(request.pathParameter("key"));
-        return cache.peek(key)
+        var asked = request(cache, request);
+        return cache.peek(key, asked)
                 .thenApply(
                         entry -> {
                             if (entry == null) {
@@ -27,7 +28,7 @@ final class DescribeEntry extends HttpOperation {
                                                 "No such entry",
                                                 "Nothing is stored under this key"));
                             }
-                            var metadata = EntryMetadata.of(key, entry);
+                            var metadata = EntryMetadata.of(key, entry, asked);
                             metadata.put("store", cache.storeName());
                             return metadata;
                         });

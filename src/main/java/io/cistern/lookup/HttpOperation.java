@@ -2,6 +2,7 @@ package io.cistern.lookup;
 
 import io.cistern.cache.Cache;
 import io.cistern.cache.Caches;
+import io.cistern.cache.LookupRequest;
 import io.cistern.component.UnknownCacheException;
 import io.cistern.http.HttpRequestMessage;
 import java.util.concurrent.CompletionStage;
@@ -38,6 +39,12 @@ public abstract class HttpOperation extends AsyncProcessorSupport {
             throw new UnknownCacheException(name);
         }
         return cache;
+    }
+
+    /** What is asked by whoever sent the request, of a cache. */
+    protected static LookupRequest request(Cache cache, HttpRequestMessage request) {
+        return cache.request(
+                LookupRequests.read(request, cache.policy()), LookupRequests.headers(request));
     }
 
     protected final Caches caches() {

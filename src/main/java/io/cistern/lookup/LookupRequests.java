@@ -3,6 +3,7 @@ package io.cistern.lookup;
 import io.cistern.cache.CachePolicy;
 import io.cistern.cache.Caches;
 import io.cistern.cache.LookupRequest;
+import io.cistern.cache.UnfitRequestException;
 import io.cistern.component.Query;
 import io.cistern.component.UnknownCacheException;
 import io.cistern.http.HttpRequestMessage;
@@ -11,6 +12,7 @@ import io.vertx.core.http.HttpHeaders;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultMessage;
@@ -52,7 +54,13 @@ final class LookupRequests implements Processor {
             refuse(exchange, Keys.tooLong());
             return;
         }
-        var request = read(http, known.policy());
+        LookupRequest request;
+        try {
+            request = known.request(read(http, known.policy()), headers(http));
+        } catch (UnfitRequestException e) {
+            refuse(exchange, Problems.of(e));
+            return;
+        }
         if (!known.policy().clientMaxAge().isZero()) {
             exchange.setProperty(CLIENT_MAX_AGE, known.policy().clientMaxAge());
         }
@@ -64,6 +72,14 @@ final class LookupRequests implements Processor {
         var message = new DefaultMessage(exchange);
         message.setBody(new Query(cache, key, request));
         exchange.setMessage(message);
+    }
+
+    /** The value of a header by its name; of one that is there several times, all by commas. */
+    static UnaryOperator<String> headers(HttpRequestMessage http) {
+        return name -> {
+            var values = http.request().headers().getAll(name);
+            return values.isEmpty() ? null : String.join(", ", values);
+        };
     }
 
     private static void refuse(Exchange exchange, Problem problem) {

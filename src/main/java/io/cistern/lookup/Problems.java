@@ -1,6 +1,7 @@
 package io.cistern.lookup;
 
 import io.cistern.cache.Failure;
+import io.cistern.cache.UnfitRequestException;
 import io.cistern.cache.spi.StoreUnavailableException;
 import io.cistern.component.UnknownCacheException;
 import io.cistern.http.Problem;
@@ -17,12 +18,13 @@ public final class Problems {
 
     /**
      * @param failure why a lookup has no answer
-     * @return 502, 503 or 504
+     * @return 400, 502, 503 or 504
      */
     public static Problem of(Failure failure) {
         return switch (failure.kind()) {
             case ORIGIN_FAILED -> Problem.of(502, "The origin failed", failure.reason());
             case TIMEOUT -> Problem.of(504, "The origin took too long", failure.reason());
+            case UNFIT_KEY -> Problem.of(400, "Unfit key", failure.reason());
             case NOT_CACHED -> Problem.of(504, "Not cached", failure.reason());
             case REFUSED ->
                     Problem.of(503, "The origin is not asked", failure.reason())
@@ -48,6 +50,9 @@ public final class Problems {
         if (unknown != null) {
             return Problem.of(404, "Unknown cache", unknown.getMessage())
                     .with("cache", unknown.cache());
+        }
+        if (cause instanceof UnfitRequestException) {
+            return Problem.of(400, "Bad request", cause.getMessage());
         }
         if (cause instanceof StoreUnavailableException) {
             return Problem.of(

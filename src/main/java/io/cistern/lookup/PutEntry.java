@@ -45,7 +45,8 @@ final class PutEntry extends HttpOperation {
                         body,
                         type,
                         ttl(request.requestHeader(HttpHeaders.CACHE_CONTROL)),
-                        tags(request.requestHeader("Cache-Tags")))
+                        tags(request.requestHeader("Cache-Tags")),
+                        LookupRequests.headers(request))
                 .thenApply(done -> STORED);
     }
 

@@ -45,6 +45,14 @@ final class CacheDescription {
         if (!policy.codec().rules().isEmpty()) {
             options.put("codec", policy.codec().toString());
         }
+        policy.keyPattern().ifPresent(pattern -> options.put("keyPattern", pattern));
+        policy.bypass().ifPresent(predicate -> options.put("bypass", predicate));
+        policy.fingerprint().ifPresent(fingerprint -> options.put("fingerprint", fingerprint));
+        if (!policy.environment().isEmpty()) {
+            options.put("environment", policy.environment().toString());
+            options.put(
+                    "environmentFrom", policy.environmentFrom().name().toLowerCase(Locale.ROOT));
+        }
         options.put("whenCut", policy.whenCut().name().toLowerCase(Locale.ROOT));
         options.put("clientMaxAge", DurationText.format(policy.clientMaxAge()));
         options.put("forwardHeaders", policy.forwardHeaders());

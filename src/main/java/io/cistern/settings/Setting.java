@@ -62,6 +62,7 @@ enum Setting {
     CISTERN_API_TOKENS("", Kind.SECRET),
     CISTERN_RATE_LIMIT("off"),
     CISTERN_WARMING_CONCURRENCY("1"),
+    CISTERN_ENVIRONMENT(""),
     CISTERN_BACKPLANE("redis"),
     CISTERN_BACKPLANE_TOPIC("cistern.backplane"),
     CISTERN_REGION("");

@@ -1,5 +1,7 @@
 package io.cistern.settings;
 
+import io.cistern.cache.entry.Environment;
+import io.cistern.validity.EnvironmentHeader;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.Map;
  * @param folders routes and data
  * @param warming how caches are warmed
  * @param feeds where events of invalidation come from
+ * @param environment what is said of the machine beyond what it tells itself
  * @param backplane how regions tell each other what was invalidated
  */
 public record Settings(
@@ -27,6 +30,7 @@ public record Settings(
         FolderSettings folders,
         WarmingSettings warming,
         FeedSettings feeds,
+        Environment environment,
         BackplaneSettings backplane) {
     /** The file beside the environment, relative to the working directory. */
     public static final Path FILE = Path.of("config", "application.properties");
@@ -56,6 +60,7 @@ public record Settings(
                         folders(reader, environment),
                         warming(reader),
                         feeds,
+                        environment(reader),
                         new BackplaneSettingsReader(reader).read(store, redis, feeds));
         if (!reader.mistakes().isEmpty()) {
             throw new SettingsException(reader.mistakes());
@@ -90,6 +95,13 @@ public record Settings(
         return new WarmingSettings(
                 reader.value(Setting.CACHE_WARMING_ENABLED, Values::truth),
                 reader.value(Setting.CISTERN_WARMING_CONCURRENCY, Values.number(1, 100)));
+    }
+
+    private static Environment environment(SettingsReader reader) {
+        return reader.optional(
+                        Setting.CISTERN_ENVIRONMENT,
+                        text -> EnvironmentHeader.parse(Quoted.value(text), text))
+                .orElse(Environment.NONE);
     }
 
     private static BreakerSettings breakers(SettingsReader reader) {

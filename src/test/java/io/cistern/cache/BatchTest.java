@@ -24,7 +24,7 @@ class BatchTest extends CacheFixture {
                     operations.add(operation);
                     return Weather.Fate.FINE;
                 });
-        now(cache.peek("first"));
+        now(cache.peek("first", LookupRequest.PLAIN));
         operations.clear();
 
         var answers = getAll(List.of("a", "b", "c", "d", "e", "f", "g"));

@@ -296,12 +296,12 @@ class LookupTest extends CacheFixture {
     @Test
     void peekAsksNoOriginAndCountsNothing() {
         open(policy());
-        assertThat(now(cache.peek("a"))).isNull();
+        assertThat(now(cache.peek("a", LookupRequest.PLAIN))).isNull();
         get("a");
 
-        assertThat(now(cache.peek("a")).value()).isEqualTo(bytes("a#0"));
+        assertThat(now(cache.peek("a", LookupRequest.PLAIN)).value()).isEqualTo(bytes("a#0"));
         near.clear();
-        assertThat(now(cache.peek("a")).value()).isEqualTo(bytes("a#0"));
+        assertThat(now(cache.peek("a", LookupRequest.PLAIN)).value()).isEqualTo(bytes("a#0"));
         assertThat(cache.statistics().requests()).isOne();
     }
 

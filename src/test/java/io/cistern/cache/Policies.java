@@ -1,5 +1,6 @@
 package io.cistern.cache;
 
+import io.cistern.cache.entry.Conditions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,9 @@ public final class Policies {
     private CachePolicy.WhenCut whenCut = CachePolicy.WhenCut.SERVE;
     private List<Dependency> dependsOn = List.of();
     private String tags;
+    private String keyPattern;
+    private String fingerprint;
+    private Conditions environment = Conditions.NONE;
 
     public static Policies policy() {
         return new Policies();
@@ -114,6 +118,21 @@ public final class Policies {
         return this;
     }
 
+    public Policies keyPattern(String value) {
+        keyPattern = value;
+        return this;
+    }
+
+    public Policies fingerprint(String value) {
+        fingerprint = value;
+        return this;
+    }
+
+    public Policies environment(String value) {
+        environment = Conditions.parse(value);
+        return this;
+    }
+
     public CachePolicy build() {
         return new CachePolicy(
                 ttl,
@@ -136,6 +155,11 @@ public final class Policies {
                 List.of(),
                 whenCut,
                 Optional.ofNullable(tags),
-                dependsOn);
+                dependsOn,
+                Optional.ofNullable(keyPattern),
+                Optional.empty(),
+                Optional.ofNullable(fingerprint),
+                environment,
+                CachePolicy.EnvironmentFrom.REQUEST);
     }
 }

@@ -112,7 +112,7 @@ class StoreTroubleTest extends CacheFixture {
             assertThat(cache.invalidate(Change.key("a"), "test").toCompletableFuture()).isDone();
             assertThat(put("b", "x").toCompletableFuture()).isDone();
             assertThat(cache.prune().toCompletableFuture()).isDone();
-            assertThat(cache.peek("c").toCompletableFuture()).isDone();
+            assertThat(cache.peek("c", LookupRequest.PLAIN).toCompletableFuture()).isDone();
             assertThat(ask("d", maxStale(1))).isDone();
             assertThat(isIdle()).isTrue();
 
@@ -131,7 +131,7 @@ class StoreTroubleTest extends CacheFixture {
         open(policy());
         store.weather(operation -> Fate.FAILED);
 
-        assertThatThrownBy(() -> now(cache.peek("a")))
+        assertThatThrownBy(() -> now(cache.peek("a", LookupRequest.PLAIN)))
                 .hasCauseInstanceOf(StoreUnavailableException.class);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cistern.cache.Codecs;
+import io.cistern.cache.entry.Environment;
 import io.cistern.cache.spi.Loader;
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
@@ -68,7 +69,10 @@ class ValueReaderTest {
             exchange.getMessage().setHeader((String) headers[i], headers[i + 1]);
         }
         return new ValueReader(encoder(), new TagExpressions(context, "${body}"))
-                .one(new Loader.Request(List.of("k"), Map.of(), "v1"), exchange, ROOM.share())
+                .one(
+                        new Loader.Request(List.of("k"), Map.of(), "v1", Environment.NONE),
+                        exchange,
+                        ROOM.share())
                 .get("k");
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cistern.cache.Cache;
 import io.cistern.cache.Caches;
+import io.cistern.cache.LookupRequest;
 import io.cistern.cache.Policies;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.simulation.FakeOrigin;
@@ -51,7 +52,7 @@ class RegionFeedTest {
     }
 
     private static boolean isFilled(Cache cache) {
-        return cache.peek("1").toCompletableFuture().join() != null;
+        return cache.peek("1", LookupRequest.PLAIN).toCompletableFuture().join() != null;
     }
 
     private void hear(String from, byte[] record) {

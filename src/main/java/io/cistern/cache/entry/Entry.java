@@ -20,6 +20,10 @@ import java.util.Objects;
  * @param fingerprint under which definition it was made; empty if the cache has none
  * @param originVersion the version that the origin gave it, or {@link #NO_VERSION}
  * @param negative whether it records that the origin has no such value
+ * @param environment in which it was made, as far as that matters; {@link Environment#NONE} if
+ *     everything applies everywhere
+ * @param others what was made of the same key in other environments, the newest first; none of them
+ *     has others. Each lives and dies by its own times, position and tags
  */
 public record Entry(
         byte[] value,
@@ -32,7 +36,9 @@ public record Entry(
         String etag,
         String fingerprint,
         long originVersion,
-        boolean negative) {
+        boolean negative,
+        Environment environment,
+        List<Entry> others) {
 
     /** The origin said nothing about a version. */
     public static final long NO_VERSION = Long.MIN_VALUE;
@@ -46,7 +52,38 @@ public record Entry(
         Objects.requireNonNull(position, "position");
         Objects.requireNonNull(etag, "etag");
         Objects.requireNonNull(fingerprint, "fingerprint");
+        Objects.requireNonNull(environment, "environment");
         tags = List.copyOf(tags);
+        others = List.copyOf(others);
+    }
+
+    /** What applies everywhere. */
+    public Entry(
+            byte[] value,
+            String contentType,
+            long created,
+            long freshUntil,
+            long staleUntil,
+            Position position,
+            List<String> tags,
+            String etag,
+            String fingerprint,
+            long originVersion,
+            boolean negative) {
+        this(
+                value,
+                contentType,
+                created,
+                freshUntil,
+                staleUntil,
+                position,
+                tags,
+                etag,
+                fingerprint,
+                originVersion,
+                negative,
+                Environment.NONE,
+                List.of());
     }
 
     /** Whether it may be served without asking the origin, at a moment of the store's time. */
@@ -64,6 +101,15 @@ public record Entry(
         return millis > staleUntil;
     }
 
+    /** Until when it, or one of the others, may be served at all: milliseconds of store's time. */
+    public long keptUntil() {
+        var until = staleUntil;
+        for (var other : others) {
+            until = Math.max(until, other.staleUntil);
+        }
+        return until;
+    }
+
     /**
      * Its size in memory, in bytes, near enough for a bound: payload, metadata and object headers.
      */
@@ -71,6 +117,9 @@ public record Entry(
         var weight = 160L + value.length + 2L * (contentType.length() + etag.length());
         for (var tag : tags) {
             weight += 56 + 2L * tag.length();
+        }
+        for (var other : others) {
+            weight += other.weight();
         }
         return (int) Math.min(Integer.MAX_VALUE, weight);
     }
@@ -91,7 +140,32 @@ public record Entry(
                 Etags.of(value),
                 fingerprint,
                 originVersion,
-                false);
+                false,
+                environment,
+                others);
+    }
+
+    /** The same entry without the others. */
+    public Entry alone() {
+        return others.isEmpty() ? this : with(List.of());
+    }
+
+    /** The same entry beside others. */
+    public Entry with(List<Entry> newOthers) {
+        return new Entry(
+                value,
+                contentType,
+                created,
+                freshUntil,
+                staleUntil,
+                position,
+                tags,
+                etag,
+                fingerprint,
+                originVersion,
+                negative,
+                environment,
+                newOthers);
     }
 
     /** The same entry at another position. */
@@ -116,7 +190,9 @@ public record Entry(
                 etag,
                 fingerprint,
                 originVersion,
-                negative);
+                negative,
+                environment,
+                others);
     }
 
     @Override
@@ -132,7 +208,9 @@ public record Entry(
                 && etag.equals(that.etag)
                 && fingerprint.equals(that.fingerprint)
                 && originVersion == that.originVersion
-                && negative == that.negative;
+                && negative == that.negative
+                && environment.equals(that.environment)
+                && others.equals(that.others);
     }
 
     @Override

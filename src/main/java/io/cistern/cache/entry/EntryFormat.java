@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -25,9 +26,11 @@ import java.util.zip.CRC32C;
  * </pre>
  *
  * The position stands at a fixed place outside the checksum, so that a script in the store can read
- * and write it without knowing the rest. This version writes one variant and reads the first. A
- * variant begins with its kind: 1 for a negative one, 2 where the value is its length in 4 bytes
- * and then what {@link ValuePacking} made of it, 0 otherwise.
+ * and write it without knowing the rest. It is that of the first variant; the others are what was
+ * made of the same key in other environments. A variant begins with its kind, a sum: 1 for a
+ * negative one; 2 where the value is its length in 4 bytes and then what {@link ValuePacking} made
+ * of it; 4 where it names the environment in which it was made; 8 where it has a position of its
+ * own.
  */
 public final class EntryFormat {
 
@@ -40,10 +43,18 @@ public final class EntryFormat {
     /** Where what the checksum covers begins, in bytes. */
     public static final int BODY_OFFSET = 24;
 
+    private static final int VARIANTS_OFFSET = 3;
     private static final short MAGIC = 0x4349;
-    private static final byte PLAIN = 0;
-    private static final byte NEGATIVE = 1;
-    private static final byte PACKED = 2;
+    private static final int NEGATIVE = 1;
+    private static final int PACKED = 2;
+    private static final int ELSEWHERE = 4;
+    private static final int PLACED = 8;
+    private static final int ALL_KINDS = NEGATIVE | PACKED | ELSEWHERE | PLACED;
+    private static final int MAX_VARIANTS = 0x7F;
+
+    /** Content type, entity tag, fingerprint. */
+    private static final int FIXED_TEXTS = 3;
+
     private static final int MAX_TAGS = 0xFFFF;
     private static final int MAX_TEXT = 0xFFFF;
     private static final int MAX_UTF8_PER_CHAR = 3;
@@ -60,7 +71,10 @@ public final class EntryFormat {
         return entry.tags().size() <= MAX_TAGS
                 && fits(entry.contentType())
                 && fits(entry.etag())
-                && fits(entry.fingerprint());
+                && fits(entry.fingerprint())
+                && entry.environment().values().values().stream().allMatch(EntryFormat::fits)
+                && entry.others().size() < MAX_VARIANTS
+                && entry.others().stream().allMatch(EntryFormat::canEncode);
     }
 
     private static boolean fits(String text) {
@@ -84,53 +98,91 @@ public final class EntryFormat {
      * @throws IllegalArgumentException if it {@link #canEncode can't be encoded}
      */
     public static byte[] encode(Entry entry, ValuePacking packing) {
-        if (entry.negative()) {
-            return encode(entry, entry.value(), NEGATIVE);
+        var variants = new ArrayList<Variant>(1 + entry.others().size());
+        variants.add(Variant.of(entry, packing, false));
+        entry.others().forEach(other -> variants.add(Variant.of(other, packing, true)));
+        if (variants.size() > MAX_VARIANTS) {
+            throw new IllegalArgumentException("more than " + MAX_VARIANTS + " variants");
         }
-        return packing.pack(entry.value())
-                .map(packed -> withLength(entry.value().length, packed))
-                .map(packed -> encode(entry, packed, PACKED))
-                .orElseGet(() -> encode(entry, entry.value(), PLAIN));
-    }
-
-    private static byte[] withLength(int length, byte[] packed) {
-        return ByteBuffer.allocate(Integer.BYTES + packed.length)
-                .putInt(length)
-                .put(packed)
-                .array();
-    }
-
-    private static byte[] encode(Entry entry, byte[] value, byte kind) {
-        var contentType = utf8(entry.contentType());
-        var etag = utf8(entry.etag());
-        var fingerprint = utf8(entry.fingerprint());
-        if (entry.tags().size() > MAX_TAGS) {
-            throw new IllegalArgumentException("more than " + MAX_TAGS + " tags");
+        var length = BODY_OFFSET;
+        for (var variant : variants) {
+            length = Math.addExact(length, Integer.BYTES + variant.length());
         }
-        var tags = new ArrayList<byte[]>(entry.tags().size());
-        var length = 1 + 4 * 8 + 3 * 2 + contentType.length + etag.length + fingerprint.length + 2;
-        for (var tag : entry.tags()) {
-            var bytes = utf8(tag);
-            tags.add(bytes);
-            length += 2 + bytes.length;
-        }
-        length += value.length;
-        var record = ByteBuffer.allocate(BODY_OFFSET + 4 + length);
-        record.putShort(MAGIC).put((byte) VERSION).put((byte) 1);
+        var record = ByteBuffer.allocate(length);
+        record.putShort(MAGIC).put((byte) VERSION).put((byte) variants.size());
         record.putLong(entry.position().generation()).putLong(entry.position().version());
-        record.putInt(0).putInt(length);
-        record.put(kind);
-        record.putLong(entry.created()).putLong(entry.freshUntil()).putLong(entry.staleUntil());
-        record.putLong(entry.originVersion());
-        putText(record, contentType);
-        putText(record, etag);
-        putText(record, fingerprint);
-        record.putShort((short) tags.size());
-        tags.forEach(tag -> putText(record, tag));
-        record.put(value);
+        record.putInt(0);
+        variants.forEach(variant -> variant.write(record));
         var bytes = record.array();
-        record.putInt(BODY_OFFSET - 4, checksum(bytes));
+        record.putInt(BODY_OFFSET - Integer.BYTES, checksum(bytes));
         return bytes;
+    }
+
+    /** One variant, its texts as bytes. */
+    private record Variant(Entry entry, int kind, List<byte[]> texts, byte[] value) {
+
+        private static Variant of(Entry entry, ValuePacking packing, boolean placed) {
+            var packed = entry.negative() ? Optional.<byte[]>empty() : packing.pack(entry.value());
+            var kind =
+                    (entry.negative() ? NEGATIVE : 0)
+                            | (packed.isPresent() ? PACKED : 0)
+                            | (entry.environment().isEmpty() ? 0 : ELSEWHERE)
+                            | (placed ? PLACED : 0);
+            if (entry.tags().size() > MAX_TAGS) {
+                throw new IllegalArgumentException("more than " + MAX_TAGS + " tags");
+            }
+            var texts = new ArrayList<byte[]>(3 + entry.tags().size());
+            texts.add(utf8(entry.contentType()));
+            texts.add(utf8(entry.etag()));
+            texts.add(utf8(entry.fingerprint()));
+            entry.tags().forEach(tag -> texts.add(utf8(tag)));
+            entry.environment()
+                    .values()
+                    .forEach(
+                            (name, value) -> {
+                                texts.add(utf8(name));
+                                texts.add(utf8(value));
+                            });
+            return new Variant(entry, kind, texts, packed.orElse(entry.value()));
+        }
+
+        private boolean is(int flag) {
+            return (kind & flag) != 0;
+        }
+
+        private int length() {
+            var length = 1 + 4 * Long.BYTES + Short.BYTES + value.length;
+            length += is(PLACED) ? 2 * Long.BYTES : 0;
+            length += is(ELSEWHERE) ? Short.BYTES : 0;
+            length += is(PACKED) ? Integer.BYTES : 0;
+            for (var text : texts) {
+                length += Short.BYTES + text.length;
+            }
+            return length;
+        }
+
+        private void write(ByteBuffer out) {
+            out.putInt(length()).put((byte) kind);
+            out.putLong(entry.created()).putLong(entry.freshUntil()).putLong(entry.staleUntil());
+            out.putLong(entry.originVersion());
+            if (is(PLACED)) {
+                out.putLong(entry.position().generation()).putLong(entry.position().version());
+            }
+            var rest = texts.iterator();
+            for (var i = 0; i < FIXED_TEXTS; i++) {
+                putText(out, rest.next());
+            }
+            out.putShort((short) entry.tags().size());
+            entry.tags().forEach(tag -> putText(out, rest.next()));
+            if (is(ELSEWHERE)) {
+                out.putShort((short) entry.environment().values().size());
+                rest.forEachRemaining(text -> putText(out, text));
+            }
+            if (is(PACKED)) {
+                out.putInt(entry.value().length);
+            }
+            out.put(value);
+        }
     }
 
     /**
@@ -159,23 +211,38 @@ public final class EntryFormat {
             return Optional.empty();
         }
         try {
-            return Optional.of(variant(in, position, packing));
+            var entry = variant(in, position, packing);
+            var count = record[VARIANTS_OFFSET] & MAX_VARIANTS;
+            if (count == 1) {
+                return Optional.of(entry);
+            }
+            var others = new ArrayList<Entry>(count - 1);
+            while (others.size() < count - 1) {
+                others.add(variant(in, position, packing));
+            }
+            return Optional.of(entry.with(others));
         } catch (BufferUnderflowException | IllegalArgumentException damaged) {
             return Optional.empty();
         }
     }
 
-    private static Entry variant(ByteBuffer in, Position position, ValuePacking packing) {
+    private static Entry variant(ByteBuffer in, Position first, ValuePacking packing) {
         var length = in.getInt();
         if (length < 0 || length > in.remaining()) {
-            throw new IllegalArgumentException("length of the variant");
+            throw new IllegalArgumentException("length of a variant");
         }
-        in.limit(in.position() + length);
+        var whole = in.limit();
+        var end = in.position() + length;
+        in.limit(end);
         var kind = in.get();
+        if ((kind & ~ALL_KINDS) != 0) {
+            throw new IllegalArgumentException("kind of a variant");
+        }
         var created = in.getLong();
         var freshUntil = in.getLong();
         var staleUntil = in.getLong();
         var originVersion = in.getLong();
+        var position = (kind & PLACED) == 0 ? first : new Position(in.getLong(), in.getLong());
         var contentType = text(in);
         var etag = text(in);
         var fingerprint = text(in);
@@ -184,10 +251,12 @@ public final class EntryFormat {
         for (var i = 0; i < count; i++) {
             tags.add(text(in));
         }
+        var environment = (kind & ELSEWHERE) == 0 ? Environment.NONE : environment(in);
         var value = new byte[in.remaining()];
         in.get(value);
+        in.limit(whole);
         return new Entry(
-                        kind == PACKED ? unpacked(value, packing) : value,
+                        (kind & PACKED) == 0 ? value : unpacked(value, packing),
                         contentType,
                         created,
                         freshUntil,
@@ -197,8 +266,19 @@ public final class EntryFormat {
                         etag,
                         fingerprint,
                         originVersion,
-                        kind == NEGATIVE)
+                        (kind & NEGATIVE) != 0,
+                        environment,
+                        List.of())
                 .tagged();
+    }
+
+    private static Environment environment(ByteBuffer in) {
+        var count = in.getShort() & MAX_TAGS;
+        var values = new HashMap<String, String>();
+        for (var i = 0; i < count; i++) {
+            values.put(text(in), text(in));
+        }
+        return Environment.of(values);
     }
 
     private static byte[] unpacked(byte[] value, ValuePacking packing) {

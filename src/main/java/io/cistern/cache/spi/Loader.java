@@ -1,5 +1,6 @@
 package io.cistern.cache.spi;
 
+import io.cistern.cache.entry.Environment;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +25,14 @@ public interface Loader {
      * @param headers what the cache lets through of the client's request
      * @param etag the origin's own entity tag of the value that is known of the one key: while that
      *     still holds, the answer may be {@link Value#notModified}; null where nothing is known
+     * @param environment for which the values are to be made
      */
-    record Request(List<String> keys, Map<String, String> headers, String etag) {
+    record Request(
+            List<String> keys, Map<String, String> headers, String etag, Environment environment) {
 
         /** To be answered with values. */
         public Request(List<String> keys, Map<String, String> headers) {
-            this(keys, headers, null);
+            this(keys, headers, null, Environment.NONE);
         }
     }
 

@@ -310,7 +310,7 @@ public final class MemoryStore implements Store {
     private final class AtStaleUntil implements Expiry<Name, Entry> {
         @Override
         public long expireAfterCreate(Name name, Entry entry, long now) {
-            var left = entry.staleUntil() - clock.millis() + LAST_MILLI;
+            var left = entry.keptUntil() - clock.millis() + LAST_MILLI;
             return Math.max(0, TimeUnit.MILLISECONDS.toNanos(left));
         }
 

@@ -51,7 +51,7 @@ public record RedisLimits(
         if (entry.isDeadAt(now)) {
             return 0;
         }
-        var until = Math.min(entry.staleUntil(), now + MAX_LIFETIME_MILLIS);
+        var until = Math.min(entry.keptUntil(), now + MAX_LIFETIME_MILLIS);
         return until - now + 1;
     }
 }

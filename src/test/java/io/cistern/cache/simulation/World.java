@@ -198,7 +198,12 @@ final class World {
                 policy.forwardHeaders(),
                 policy.whenCut(),
                 policy.tags(),
-                policy.dependsOn());
+                policy.dependsOn(),
+                policy.keyPattern(),
+                policy.bypass(),
+                policy.fingerprint(),
+                policy.environment(),
+                policy.environmentFrom());
     }
 
     private Clock clock() {

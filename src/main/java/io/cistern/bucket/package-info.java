@@ -1,0 +1,2 @@
+/** The Camel language {@code bucket}: numbers and durations as names of ranges. */
+package io.cistern.bucket;

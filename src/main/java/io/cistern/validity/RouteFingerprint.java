@@ -1,0 +1,218 @@
+package io.cistern.validity;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.BeanFactoryDefinition;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+
+/**
+ * A digest of how a route makes its values: its steps, written out in one form whatever they were
+ * written in, those of the routes that it calls directly, and the beans, scripts and queries that
+ * they name. What it begins with, how its breaker is set and what its steps are called say nothing
+ * about values, and are left out.
+ */
+public final class RouteFingerprint {
+
+    private static final Pattern FROM =
+            Pattern.compile("<from\\b[^>]*?(/>|>.*?</from>)", Pattern.DOTALL);
+    private static final Pattern BREAKER =
+            Pattern.compile(
+                    "<resilience4jConfiguration\\b[^>]*?(/>|>.*?</resilience4jConfiguration>)",
+                    Pattern.DOTALL);
+    private static final Pattern IDENTITY =
+            Pattern.compile(
+                    "\\s(?:id|routeId|description|note|autoStartup|startupOrder)=\"[^\"]*\"");
+    private static final Pattern SPACE = Pattern.compile("\\s+");
+    private static final Pattern CALL = Pattern.compile("\\b((?:direct|seda):(?://)?([\\w.-]+))");
+    private static final Pattern BEAN =
+            Pattern.compile(
+                    "(?:\\bref=\"|\\bbean:(?://)?|\\bmethod:|#bean:|#|<method ref=\")([\\w.$-]+)");
+    private static final Pattern TYPE =
+            Pattern.compile("(?:\\bbeanType=\"|#class:|\\btype:)([\\w.$]+)");
+    private static final Pattern RESOURCE = Pattern.compile("((?:classpath|file):[^\"'\\s?&<>]+)");
+    private static final int MAX_RESOURCE = 16 << 20;
+    private static final int MAX_ROUTES = 100;
+
+    private final CamelContext context;
+    private final String routeId;
+
+    /**
+     * @param context in which the route runs
+     * @param routeId whose
+     */
+    public RouteFingerprint(CamelContext context, String routeId) {
+        this.context = context;
+        this.routeId = routeId;
+    }
+
+    /**
+     * @return 64 hexadecimal digits: SHA-256
+     * @throws IllegalStateException if the route's definition can't be read
+     */
+    public String compute() {
+        var digest = sha256();
+        var model = context.getCamelContextExtension().getContextPlugin(Model.class);
+        Deque<RouteDefinition> further = new ArrayDeque<>();
+        Set<String> seen = new HashSet<>();
+        Set<String> named = new HashSet<>();
+        var first = model.getRouteDefinition(routeId);
+        if (first == null) {
+            throw new IllegalStateException("route " + routeId + " has no definition");
+        }
+        further.add(first);
+        seen.add(routeId);
+        while (!further.isEmpty() && seen.size() < MAX_ROUTES) {
+            var steps = steps(further.poll());
+            add(digest, steps);
+            addBeans(digest, model, steps, named);
+            addResources(digest, steps, named);
+            called(model, steps).stream()
+                    .filter(route -> seen.add(route.getRouteId()))
+                    .forEach(further::add);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private String steps(RouteDefinition route) {
+        try {
+            var xml =
+                    PluginHelper.getModelToXMLDumper(context)
+                            .dumpModelAsXml(context, route, true, false, false);
+            var bare = BREAKER.matcher(FROM.matcher(xml).replaceAll("")).replaceAll("");
+            return SPACE.matcher(IDENTITY.matcher(bare).replaceAll("")).replaceAll(" ");
+        } catch (Exception e) {
+            throw new IllegalStateException(
+                    "the definition of route " + route.getRouteId() + " can't be read", e);
+        }
+    }
+
+    private static List<RouteDefinition> called(Model model, String steps) {
+        Set<String> names = new HashSet<>();
+        var calls = CALL.matcher(steps);
+        while (calls.find()) {
+            names.add(calls.group(1).replace("//", ""));
+        }
+        return model.getRouteDefinitions().stream()
+                .filter(route -> route.getInput() != null)
+                .filter(route -> names.contains(begin(route)))
+                .toList();
+    }
+
+    private static String begin(RouteDefinition route) {
+        var uri = route.getInput().getEndpointUri();
+        return uri == null ? "" : uri.replaceFirst("\\?.*", "").replace("//", "");
+    }
+
+    /** The classes of beans that are named, and how they are defined where a file does that. */
+    private void addBeans(MessageDigest digest, Model model, String steps, Set<String> named) {
+        var names = BEAN.matcher(steps);
+        while (names.find()) {
+            var name = names.group(1).replaceFirst("\\.$", "");
+            var bean = named.add("bean " + name) ? bean(name) : null;
+            if (bean == null) {
+                continue;
+            }
+            add(digest, "bean " + name);
+            addClass(digest, bean.getClass());
+            model.getCustomBeans().stream()
+                    .filter(definition -> name.equals(definition.getName()))
+                    .forEach(definition -> addDefinition(digest, definition));
+        }
+        var types = TYPE.matcher(steps);
+        while (types.find()) {
+            var type = context.getClassResolver().resolveClass(types.group(1));
+            if (type != null && named.add("type " + type.getName())) {
+                addClass(digest, type);
+            }
+        }
+    }
+
+    private Object bean(String name) {
+        var bean = context.getRegistry().lookupByName(name);
+        return bean != null || !name.contains(".")
+                ? bean
+                : context.getRegistry().lookupByName(name.substring(0, name.indexOf('.')));
+    }
+
+    private static void addDefinition(MessageDigest digest, BeanFactoryDefinition<?> bean) {
+        add(digest, String.valueOf(bean.getType()));
+        add(digest, String.valueOf(bean.getScript()));
+        add(digest, String.valueOf(bean.getConstructors()));
+        add(
+                digest,
+                bean.getProperties() == null
+                        ? ""
+                        : new java.util.TreeMap<>(bean.getProperties()).toString());
+    }
+
+    private static void addClass(MessageDigest digest, Class<?> type) {
+        add(digest, type.getName());
+        var loader = type.getClassLoader();
+        var file = type.getName().replace('.', '/') + ".class";
+        // Those of the JDK change with Java itself; what is made while running has no file.
+        if (loader != null && !type.isHidden()) {
+            try (var in = loader.getResourceAsStream(file)) {
+                addAll(digest, in);
+            } catch (IOException e) {
+                add(digest, "unreadable");
+            }
+        }
+    }
+
+    private void addResources(MessageDigest digest, String steps, Set<String> named) {
+        var resources = RESOURCE.matcher(steps);
+        while (resources.find()) {
+            var name = resources.group(1);
+            if (!named.add(name)) {
+                continue;
+            }
+            try {
+                var resource = ResourceHelper.resolveResource(context, name);
+                if (resource != null && resource.exists()) {
+                    add(digest, name);
+                    try (var in = resource.getInputStream()) {
+                        addAll(digest, in);
+                    }
+                }
+            } catch (IOException | RuntimeException noFile) {
+                // A folder, or one that is gone: its name stands in the steps.
+                add(digest, "unreadable");
+            }
+        }
+    }
+
+    private static void addAll(MessageDigest digest, InputStream in) throws IOException {
+        if (in != null) {
+            var bytes = in.readNBytes(MAX_RESOURCE);
+            digest.update(bytes);
+            add(digest, Integer.toString(bytes.length));
+        }
+    }
+
+    private static void add(MessageDigest digest, String text) {
+        digest.update(text.getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) 0);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}
