@@ -97,19 +97,16 @@ final class CacheTerms implements Terms {
             var expression = context.resolveLanguage(language).createExpression(text);
             expression.init(context);
             return expression;
-        } catch (RuntimeException e) {
-            throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            // Not as its cause: whoever tells the innermost message would leave the name out.
+            throw new IllegalArgumentException(option + ": " + e.getMessage());
         }
     }
 
     private Predicate predicate(String text) {
-        try {
-            var predicate = context.resolveLanguage("simple").createPredicate(text);
-            predicate.init(context);
-            return predicate;
-        } catch (RuntimeException e) {
-            throw new IllegalArgumentException("bypass: " + e.getMessage(), e);
-        }
+        var predicate = context.resolveLanguage("simple").createPredicate(text);
+        predicate.init(context);
+        return predicate;
     }
 
     /** The expression sees the key as it is asked for, and as its body the key's parts. */

@@ -304,7 +304,10 @@ class ValidityIT {
                         () ->
                                 assertThat(one.get("/routes").text())
                                         .contains("wrong.camel.yaml")
-                                        .contains(name + ": "));
+                                        .containsAnyOf(
+                                                name + ": ",
+                                                "option `" + name + "` must be one of",
+                                                "simple expression `" + value + "`"));
         Files.delete(file);
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> !one.get("/routes").text().contains("wrong.camel.yaml"));
