@@ -79,7 +79,7 @@ public final class Cache {
         this.invalidations =
                 new Invalidations(
                         replicas, environment.store(), tiers.near(), environment.backplane());
-        this.sweeper = new Sweeper(tiers::prune, clock, environment.timers());
+        this.sweeper = new Sweeper(this::prune, clock, environment.timers());
         this.gate = new LoadGate(policy, clock, environment.timers());
         this.loader = loader;
         this.switched = new SwitchedLoader(loader, policy.batchSize());
@@ -389,7 +389,31 @@ public final class Cache {
      * @return how many entries that were, of both stores together
      */
     public CompletionStage<Long> prune() {
-        return tiers.prune();
+        return tiers.prune(Long.MIN_VALUE).thenApply(removed -> removed.near() + removed.stored());
+    }
+
+    /**
+     * Deletes what is dead, and what was made longer ago than that: from the shared store, and from
+     * this process. It is no invalidation: other instances keep what is near to them.
+     *
+     * @return as above
+     */
+    public CompletionStage<Long> prune(Duration age) {
+        return tiers.prune(clock.millis() - age.toMillis())
+                .thenApply(removed -> removed.near() + removed.stored());
+    }
+
+    /**
+     * Invalidates all, and deletes it.
+     *
+     * @param source as for {@link #invalidate}
+     * @return how many entries the shared store had, dead ones among them; fails as {@link
+     *     #invalidate} does, or where deleting does: then all is invalidated, and goes by and by
+     */
+    public CompletionStage<Long> clear(String source) {
+        return invalidate(Change.everything(), source)
+                .thenCompose(done -> tiers.prune(Long.MIN_VALUE))
+                .thenApply(Tiers.Pruned::stored);
     }
 
     void forgetNear() {

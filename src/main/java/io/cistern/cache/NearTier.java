@@ -179,12 +179,13 @@ final class NearTier {
         }
     }
 
-    /** Drops what is dead; how many that were. */
-    long prune() {
+    /** Drops what is dead, or was made before some moment; how many that were. */
+    long prune(long before) {
         var nanos = clock.nanos();
         return store.prune(
                 (nearKey, item) ->
                         nanos - item.staleUntilNanos() > 0
+                                || item.entry().created() < before
                                 || !isLive(Validity.keyOf(nearKey), item));
     }
 

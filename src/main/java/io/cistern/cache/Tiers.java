@@ -324,27 +324,40 @@ final class Tiers {
                         });
     }
 
-    /** Deletes what is dead; how many that were, in both stores. */
-    CompletionStage<Long> prune() {
-        var removed = CompletableFuture.completedFuture(near.prune());
+    /**
+     * Deletes what is dead, or was made before some moment.
+     *
+     * @param before that moment, in milliseconds of the store's time
+     * @return how many that were, near and in the store
+     */
+    CompletionStage<Pruned> prune(long before) {
+        var removedNear = near.prune(before);
+        CompletionStage<Long> removed = CompletableFuture.completedFuture(0L);
         for (var replica : replicas.all()) {
             removed =
                     removed.thenCombine(
                             replica.reach(Position.UNKNOWN)
-                                    .thenCompose(
-                                            known ->
-                                                    store.prune(
-                                                            replica.partition(),
-                                                            (key, entry) ->
-                                                                    replicas.isDead(
-                                                                            replica,
-                                                                            key,
-                                                                            entry,
-                                                                            clock.millis()))),
+                                    .thenCompose(known -> pruneStore(replica, before)),
                             Long::sum);
         }
-        return removed;
+        return removed.thenApply(inStore -> new Pruned(removedNear, inStore));
     }
+
+    private CompletionStage<Long> pruneStore(Replica replica, long before) {
+        return store.prune(
+                replica.partition(),
+                (key, entry) ->
+                        entry.created() < before
+                                || replicas.isDead(replica, key, entry, clock.millis()));
+    }
+
+    /**
+     * How many entries were deleted.
+     *
+     * @param near those in this process, beside those of the store
+     * @param stored those of the store
+     */
+    record Pruned(long near, long stored) {}
 
     Store.Usage usage(String cache) {
         var here = near.usage();

@@ -73,6 +73,7 @@ public final class Cli {
                 .addSubcommand(new CheckCommand(this))
                 .addSubcommand(new RoutesCommand(this))
                 .addSubcommand(new ReplayCommand(this))
+                .addSubcommand(CacheCommand.commandLine(this))
                 .addSubcommand(new HelpCommand())
                 .setOut(out)
                 .setErr(err)

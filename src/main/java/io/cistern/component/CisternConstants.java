@@ -87,5 +87,11 @@ public final class CisternConstants {
             javaType = "String")
     public static final String PATTERN = "CisternPattern";
 
+    @Metadata(
+            label = "producer",
+            description = "For prune: the age above which entries are deleted as well, such as 7d.",
+            javaType = "String")
+    public static final String OLDER_THAN = "CisternOlderThan";
+
     private CisternConstants() {}
 }

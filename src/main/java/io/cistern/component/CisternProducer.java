@@ -74,6 +74,8 @@ public class CisternProducer extends DefaultAsyncProducer {
             case invalidate -> cache.invalidate(change(message), SOURCE);
             case expire -> cache.invalidate(change(message).expiring(), SOURCE);
             case metadata -> metadata(cache, message);
+            case prune -> prune(cache, message);
+            case clear -> cache.clear(SOURCE);
         };
     }
 
@@ -188,6 +190,11 @@ public class CisternProducer extends DefaultAsyncProducer {
                 .thenApply(entry -> entry == null ? null : EntryMetadata.of(key, entry, request));
     }
 
+    private static CompletionStage<Long> prune(Cache cache, Message message) {
+        var age = DurationHeader.of(message, CisternConstants.OLDER_THAN);
+        return age == null ? cache.prune() : cache.prune(age);
+    }
+
     private void finish(Exchange exchange, Object result, Throwable error) {
         if (error != null) {
             exchange.setException(
@@ -198,7 +205,9 @@ public class CisternProducer extends DefaultAsyncProducer {
         }
         var message = exchange.getMessage();
         if (!(result instanceof LookupResult found)) {
-            if (operation == Operation.metadata) {
+            if (operation == Operation.metadata
+                    || operation == Operation.prune
+                    || operation == Operation.clear) {
                 message.setBody(result);
             }
             return;

@@ -16,5 +16,12 @@ public enum Operation {
      */
     expire,
     /** The body becomes the metadata of the entry as a map, null where there is none. */
-    metadata
+    metadata,
+    /**
+     * Deletes what is dead, and with the header CisternOlderThan what is older than that; the body
+     * becomes the number of entries.
+     */
+    prune,
+    /** Invalidates the whole cache and deletes it; the body becomes the number of entries. */
+    clear
 }

@@ -4,14 +4,20 @@ import io.cistern.breaker.Breakers;
 import io.cistern.cache.Caches;
 import io.cistern.http.HttpRequestMessage;
 import io.cistern.lookup.HttpOperation;
+import io.cistern.lookup.RequestException;
+import io.cistern.settings.DurationText;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 
-/** The routes by which caches are listed, described and pruned. */
+/** The routes by which caches are listed, described, pruned and cleared. */
 public final class CacheRoutes extends RouteBuilder {
+
+    private static final String OLDER_THAN = "olderThan=";
 
     private final Caches caches;
 
@@ -25,6 +31,7 @@ public final class CacheRoutes extends RouteBuilder {
         json("list-caches", "/caches", "GET", new ListCaches(caches));
         json("describe-cache", "/caches/{cache}", "GET", new DescribeCache(caches));
         json("prune-cache", "/caches/{cache}/prune", "POST", new PruneCache(caches));
+        json("clear-cache", "/caches/{cache}/clear", "POST", new ClearCache(caches));
     }
 
     private void document() {
@@ -84,7 +91,39 @@ public final class CacheRoutes extends RouteBuilder {
 
         @Override
         protected CompletionStage<?> answer(HttpRequestMessage request) {
-            return cache(request).prune().thenApply(removed -> Map.of("removed", removed));
+            var cache = cache(request);
+            var pruned = olderThan(request.rawQuery()).map(cache::prune).orElseGet(cache::prune);
+            return pruned.thenApply(removed -> Map.of("removed", removed));
+        }
+
+        /** Any other parameter is refused: a mistake must not delete more than was meant. */
+        private static Optional<Duration> olderThan(String query) {
+            if (query == null || query.isEmpty()) {
+                return Optional.empty();
+            }
+            if (!query.startsWith(OLDER_THAN) || query.indexOf('&') >= 0) {
+                throw RequestException.badRequest(
+                        "query", "expected nothing, or olderThan and a duration such as 7d");
+            }
+            try {
+                return Optional.of(DurationText.parse(query.substring(OLDER_THAN.length())));
+            } catch (IllegalArgumentException e) {
+                throw RequestException.badRequest("olderThan", e.getMessage());
+            }
+        }
+    }
+
+    private static final class ClearCache extends HttpOperation {
+        ClearCache(Caches caches) {
+            super(caches);
+        }
+
+        @Override
+        protected CompletionStage<?> answer(HttpRequestMessage request) {
+            if (request.rawQuery() != null) {
+                throw RequestException.badRequest("query", "expected none");
+            }
+            return cache(request).clear("http").thenApply(removed -> Map.of("removed", removed));
         }
     }
 }
