@@ -7,6 +7,7 @@ import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Clock;
 import io.cistern.cache.spi.Loader;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
@@ -96,6 +97,28 @@ final class Entries {
     /** Whether an entry is small enough to be stored, its metadata included. */
     boolean isStorable(Entry entry) {
         return entry.value().length <= policy.maxValueSize() && EntryFormat.canEncode(entry);
+    }
+
+    /**
+     * An entry beside what was made for others, as far as all of them together are no larger than
+     * one value may be.
+     *
+     * @param others the newest first, which stay before those that are older
+     */
+    Entry beside(Entry entry, List<Entry> others) {
+        if (others.isEmpty()) {
+            return entry;
+        }
+        var room = policy.maxValueSize() - entry.value().length;
+        var fitting = new ArrayList<Entry>();
+        for (var other : others) {
+            room -= other.value().length;
+            if (room < 0) {
+                break;
+            }
+            fitting.add(other);
+        }
+        return entry.with(fitting);
     }
 
     /** It is never stale. */

@@ -214,7 +214,7 @@ final class Loads {
                                 flight.validity());
                 loaded.put(flight, entry);
                 if (entries.isStorable(entry)) {
-                    storable.put(flight.key(), entry.with(flight.elsewhere()));
+                    storable.put(flight.key(), entries.beside(entry, flight.elsewhere()));
                 } else {
                     statistics.tooLarge();
                 }

@@ -148,6 +148,21 @@ class VariantsTest extends CacheFixture {
     }
 
     @Test
+    void allTogetherAreNoLargerThanOneValueMayBe() {
+        openVaried(policy().environment("cores").near(0));
+        for (var cores = 1; cores <= 3; cores++) {
+            origin.script(ask -> ask.answer(FakeOrigin.text("x".repeat(400))));
+            get("k", machine(cores, 1));
+            time.pass(SECOND);
+        }
+
+        assertThat(store.entry("k").value().length).isEqualTo(400);
+        assertThat(store.entry("k").others()).hasSize(1);
+        assertThat(get("k", machine(2, 1)).way()).isEqualTo(Way.SHARED);
+        assertThat(get("k", machine(1, 1)).way()).isEqualTo(Way.VARIED);
+    }
+
+    @Test
     void whoAsksAtTheSameTimeElsewhereNeitherJoinsNorDestroys() {
         origin.script(ask -> {});
         openVaried(policy().environment("cores"));

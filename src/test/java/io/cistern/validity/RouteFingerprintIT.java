@@ -1,0 +1,171 @@
+package io.cistern.validity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What of a route tells one fingerprint from another. */
+class RouteFingerprintIT {
+
+    private static final String PLAIN =
+            """
+            - route:
+                id: made
+                from:
+                  uri: direct:in
+                  steps:
+                    - setBody: { simple: "a ${header.x}" }
+                    - to: { uri: "log:out" }
+            """;
+
+    /** Says what its file says. */
+    public static class Greeter {
+        public String greet() {
+            return "hello";
+        }
+    }
+
+    /** Another one. */
+    public static class Other {
+        public String greet() {
+            return "hi";
+        }
+    }
+
+    private static String of(String yaml) throws Exception {
+        return of(yaml, new Properties(), null);
+    }
+
+    private static String of(String yaml, Properties properties, Object bean) throws Exception {
+        try (var context = new DefaultCamelContext()) {
+            context.getPropertiesComponent().setInitialProperties(properties);
+            if (bean != null) {
+                context.getRegistry().bind("greeter", bean);
+            }
+            PluginHelper.getRoutesLoader(context)
+                    .loadRoutes(ResourceHelper.fromString("in-memory.yaml", yaml));
+            return new RouteFingerprint(context, "made").compute();
+        }
+    }
+
+    @Test
+    void itIsASha256() throws Exception {
+        assertThat(of(PLAIN)).matches("[0-9a-f]{64}").isEqualTo(of(PLAIN));
+    }
+
+    @Test
+    void whatSaysNothingAboutValuesIsLeftOut() throws Exception {
+        assertThat(
+                        of(
+                                """
+                                # A comment.
+                                - route:
+                                    id: made
+                                    description: Made of something
+                                    from:
+                                      uri: direct:elsewhere
+                                      steps:
+                                        - setBody:
+                                            id: named
+                                            expression: { simple: { expression: "a ${header.x}" } }
+                                        - to: log:out
+                                """))
+                .isEqualTo(of(PLAIN));
+    }
+
+    @Test
+    void eachStepCounts() throws Exception {
+        assertThat(of(PLAIN.replace("a $", "b $"))).isNotEqualTo(of(PLAIN));
+        assertThat(of(PLAIN.replace("log:out", "log:out?level=WARN"))).isNotEqualTo(of(PLAIN));
+        assertThat(of(PLAIN + "        - log: \"done\"\n")).isNotEqualTo(of(PLAIN));
+    }
+
+    @Test
+    void valuesOfPropertiesCount() throws Exception {
+        var yaml = PLAIN.replace("a $", "{{letter}} $");
+        var a = new Properties();
+        a.setProperty("letter", "a");
+        var b = new Properties();
+        b.setProperty("letter", "b");
+
+        assertThat(of(yaml, a, null)).isNotEqualTo(of(yaml, b, null));
+    }
+
+    @Test
+    void routesThatItCallsCountHoweverTheyCallEachOther() throws Exception {
+        var called =
+                PLAIN.replace("log:out", "direct:next")
+                        + """
+                        - route:
+                            id: next
+                            from:
+                              uri: direct:next
+                              steps:
+                                - setBody: { constant: "one" }
+                                - to: direct:in
+                        """;
+
+        assertThat(of(called.replace("one", "two"))).isNotEqualTo(of(called));
+        assertThat(of(called.replace("id: next", "id: other"))).isEqualTo(of(called));
+    }
+
+    @Test
+    void beansCountByTheirClassesAndDefinitions() throws Exception {
+        var byName =
+                PLAIN.replace("to: { uri: \"log:out\" }", "bean: { ref: greeter, method: greet }");
+        assertThat(of(byName, new Properties(), new Other()))
+                .isNotEqualTo(of(byName, new Properties(), new Greeter()));
+        assertThat(of(byName, new Properties(), new Greeter()))
+                .isEqualTo(of(byName, new Properties(), new Greeter()));
+
+        var defined =
+                """
+                - beans:
+                    - name: greeter
+                      type: java.util.Properties
+                      properties: { a: "1" }
+                """
+                        + byName;
+        assertThat(of(defined.replace("\"1\"", "\"2\""))).isNotEqualTo(of(defined));
+    }
+
+    @Test
+    void filesCountByWhatIsInThem(@TempDir Path folder) throws Exception {
+        var file = Files.writeString(folder.resolve("query.txt"), "first");
+        var yaml = PLAIN.replace("a ${header.x}", "resource:file:" + file);
+        var first = of(yaml);
+
+        Files.writeString(file, "second");
+
+        assertThat(of(yaml)).isNotEqualTo(first);
+        Files.writeString(file, "first");
+        assertThat(of(yaml)).isEqualTo(first);
+    }
+
+    @Test
+    void aRouteThatIsNotThereHasNone() throws Exception {
+        try (var context = new DefaultCamelContext()) {
+            context.addRoutes(
+                    new RouteBuilder() {
+                        @Override
+                        public void configure() {
+                            from("direct:a").routeId("a").to("log:a");
+                        }
+                    });
+            var none = new RouteFingerprint(context, "none");
+
+            assertThatThrownBy(none::compute)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("route none has no definition");
+        }
+    }
+}
