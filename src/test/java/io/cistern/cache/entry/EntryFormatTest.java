@@ -7,6 +7,7 @@ import io.cistern.cache.order.Position;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
@@ -71,6 +72,67 @@ class EntryFormatTest {
             var entry = random(random);
 
             assertThat(EntryFormat.decode(EntryFormat.encode(entry))).hasValue(entry.tagged());
+        }
+    }
+
+    /** One that was made somewhere, beside two that were made elsewhere. */
+    private static Entry varied(Entry first, Entry... others) {
+        return in("cores", first)
+                .with(Arrays.stream(others).map(other -> in("memory", other)).toList());
+    }
+
+    private static Entry in(String name, Entry entry) {
+        return new Entry(
+                entry.value(),
+                entry.contentType(),
+                entry.created(),
+                entry.freshUntil(),
+                entry.staleUntil(),
+                entry.position(),
+                entry.tags(),
+                entry.etag(),
+                entry.fingerprint(),
+                entry.originVersion(),
+                entry.negative(),
+                Environment.of(Map.of(name, "8", "start-method", "żółć")),
+                List.of());
+    }
+
+    @Test
+    void variantsKeepTheirEnvironmentsAndPositions() {
+        var random = new Random(4);
+        for (var i = 0; i < 300; i++) {
+            var entry = varied(random(random), random(random), random(random)).tagged();
+            var whole = entry.with(entry.others().stream().map(Entry::tagged).toList());
+
+            assertThat(EntryFormat.decode(EntryFormat.encode(whole))).hasValue(whole);
+        }
+    }
+
+    @Test
+    void aTruncatedRecordOfVariantsIsNoEntry() {
+        var record = EntryFormat.encode(varied(sample(), sample(), sample()));
+        for (var length = 0; length < record.length; length++) {
+            assertThat(EntryFormat.decode(Arrays.copyOf(record, length)))
+                    .as("%d", length)
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void aWrongNumberOfVariantsNeverGivesAnotherValue() {
+        var whole = varied(sample(), sample(), sample());
+        var record = EntryFormat.encode(whole);
+        for (var count = 0; count < 256; count++) {
+            record[3] = (byte) count;
+
+            var decoded = EntryFormat.decode(record);
+
+            if (count < 1 || count > 3) {
+                assertThat(decoded).as("%d", count).isEmpty();
+            } else {
+                assertThat(decoded).hasValue(whole.with(whole.others().subList(0, count - 1)));
+            }
         }
     }
 
