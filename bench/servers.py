@@ -313,7 +313,7 @@ class Instance:
     """One of ours."""
 
     def __init__(self, work, name, routes, settings, java=()):
-        self.port, self.management, self.folder = free_port(), free_port(), os.path.join(work, name)
+        self.port, self.management, self.edits, self.folder = free_port(), free_port(), 0, os.path.join(work, name)
         os.makedirs(self.folder)
         self.log = os.path.join(work, name + ".log")
         self.edit(routes)
@@ -328,6 +328,7 @@ class Instance:
         with open(os.path.join(self.folder, "new"), "w") as f:
             f.write(routes)
         os.replace(os.path.join(self.folder, "new"), os.path.join(self.folder, "caches.camel.yaml"))
+        self.edits += 1
 
     def manage(self, path):
         with urllib.request.urlopen(f"http://{HOST}:{self.management}/observe/{path}", timeout=20) as answer:
