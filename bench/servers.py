@@ -86,6 +86,8 @@ class Asker:
 
 
 STARTED = []
+# Whoever ends a script by SIGTERM wants its processes to end as well.
+signal.signal(signal.SIGTERM, lambda *any: sys.exit(1))
 
 
 def kill_all():
