@@ -31,6 +31,7 @@ final class TraceChecker {
     private final long machine;
     private final boolean replicasLag;
     private final List<Outage> outages;
+    private final List<Outage> troubles;
     private final List<Kill> kills;
     private final Map<String, Changes> changes = new HashMap<>();
     private final Map<Long, Source> sources = new HashMap<>();
@@ -45,14 +46,16 @@ final class TraceChecker {
     }
 
     /**
-     * @param replicasLag at any time too few may confirm: changes are refused then, and what is
-     *     served as cut off need not be known to be coherent
+     * @param replicasLag at any time too few may confirm, or a starved master pass for dead:
+     *     changes are refused then, what is served as cut off need not be known to be coherent, and
+     *     each instance loads for itself
      */
     TraceChecker(Trace trace, Duration machine, boolean replicasLag) {
         this.replicasLag = replicasLag;
         this.trace = trace;
         this.machine = machine.toNanos();
         outages = trace.all(Outage.class);
+        troubles = replicasLag ? withSigns(outages) : outages;
         kills = trace.all(Kill.class);
     }
 
@@ -141,7 +144,7 @@ final class TraceChecker {
         for (var load : loads) {
             if (longest != null
                     && load.from() < longest.to()
-                    && !isDisturbed(longest.from() - machine, load.from())
+                    && !isDuring(troubles, longest.from() - machine, load.from())
                     && !isDoomed(longest, load.from())) {
                 report("loaded twice at a time", load, load.key());
             }
@@ -158,11 +161,31 @@ final class TraceChecker {
 
     /** Whether Redis was not at hand, or not long enough, at some moment in between. */
     private boolean isDisturbed(long from, long to) {
-        return outages.stream()
+        return isDuring(outages, from, to);
+    }
+
+    private boolean isDuring(List<Outage> any, long from, long to) {
+        return any.stream()
                 .anyMatch(
                         outage ->
                                 outage.from() <= to
                                         && outage.to() + HEALING.toNanos() + machine >= from);
+    }
+
+    /** Besides what was done to Redis what instances themselves took for its absence. */
+    private List<Outage> withSigns(List<Outage> done) {
+        var all = new ArrayList<>(done);
+        for (var lookup : trace.all(Lookup.class)) {
+            if (lookup.detail().endsWith("; cut")) {
+                all.add(new Outage("a cut answer", lookup.from(), lookup.to()));
+            }
+        }
+        for (var change : trace.all(Change.class)) {
+            if (change.status() == 503) {
+                all.add(new Outage("a refused change", change.from(), change.to()));
+            }
+        }
+        return all;
     }
 
     private void report(String rule, Event event, String key) {

@@ -222,6 +222,26 @@ class TraceCheckerTest {
         assertBroken("loaded twice at a time");
     }
 
+    @Test
+    void whereReplicasLagInstancesTellThemselvesWhenTheyLoadAlone() {
+        load(1, 1000, 1100);
+        load(2, 1050, 1150);
+        assertThat(new TraceChecker(trace, MACHINE, true).check()).hasSize(1);
+
+        trace.add(new Change(ONE, "tag", Set.of("items/a"), false, ms(500), ms(900), 503, 0));
+        assertThat(new TraceChecker(trace, MACHINE, true).check()).isEmpty();
+
+        load(3, 5000, 5100);
+        load(4, 5050, 5150);
+        assertThat(new TraceChecker(trace, MACHINE, true).check()).hasSize(1);
+
+        trace.add(
+                new Lookup(OTHER, "items/b", ms(4900), ms(4901), 404, 0, "cistern; fwd=miss; cut"));
+        assertThat(new TraceChecker(trace, MACHINE, true).check()).isEmpty();
+        assertThat(new TraceChecker(trace, MACHINE).check())
+                .anyMatch(it -> it.startsWith("loaded twice at a time"));
+    }
+
     private void load(long number, long from, long to) {
         trace.add(new Load(number, ONE, "items/a", ms(from), ms(to)));
     }

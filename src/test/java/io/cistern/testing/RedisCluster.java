@@ -2,9 +2,11 @@ package io.cistern.testing;
 
 import static org.awaitility.Awaitility.await;
 
+import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.cluster.SlotHash;
@@ -13,6 +15,8 @@ import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +38,23 @@ public final class RedisCluster implements AutoCloseable {
 
     private final List<RedisProcess> servers = new ArrayList<>();
     private final RedisClient client = RedisClient.create();
+    private final Certificate own;
+    private final Certificate clients;
 
-    private RedisCluster() {}
+    /** Without certificates nothing is encrypted. */
+    private RedisCluster(Certificate own, Certificate clients) {
+        this.own = own;
+        this.clients = clients;
+        if (own != null) {
+            var tls =
+                    SslOptions.builder()
+                            .trustManager(own.certificate().toFile())
+                            .keyManager(
+                                    clients.certificate().toFile(), clients.key().toFile(), null)
+                            .build();
+            client.setOptions(ClientOptions.builder().sslOptions(tls).build());
+        }
+    }
 
     /**
      * Starts all, and waits until every node knows that the Cluster is whole.
@@ -43,7 +62,20 @@ public final class RedisCluster implements AutoCloseable {
      * @param replicas of each master
      */
     public static RedisCluster start(int replicas) throws IOException {
-        var all = new RedisCluster();
+        return start(replicas, null, null);
+    }
+
+    /**
+     * Starts all without a port that is not encrypted, for clients and among each other, and waits
+     * until every node knows that the Cluster is whole.
+     *
+     * @param replicas of each master
+     * @param own what all nodes show
+     * @param clients what their clients show
+     */
+    public static RedisCluster start(int replicas, Certificate own, Certificate clients)
+            throws IOException {
+        var all = new RedisCluster(own, clients);
         try {
             all.startAll(replicas);
         } catch (IOException | RuntimeException e) {
@@ -54,15 +86,21 @@ public final class RedisCluster implements AutoCloseable {
     }
 
     private void startAll(int replicas) throws IOException {
+        var trusted = own == null ? null : trust();
         for (var i = 0; i < MASTERS * (1 + replicas); i++) {
-            var server =
-                    RedisProcess.server(
-                            Ports.freeWith(BUS),
-                            "cluster-enabled yes",
-                            "cluster-node-timeout 1000",
-                            "cluster-replica-validity-factor 0",
-                            "cluster-require-full-coverage no",
-                            "repl-diskless-sync-delay 0");
+            var port = Ports.freeWith(BUS);
+            var lines =
+                    new ArrayList<>(
+                            List.of(
+                                    "cluster-enabled yes",
+                                    "cluster-node-timeout 1000",
+                                    "cluster-replica-validity-factor 0",
+                                    "cluster-require-full-coverage no",
+                                    "repl-diskless-sync-delay 0"));
+            if (own != null) {
+                lines.addAll(encrypted(port, trusted));
+            }
+            var server = RedisProcess.server(port, lines.toArray(String[]::new));
             servers.add(server);
         }
         for (var i = 0; i < MASTERS; i++) {
@@ -82,6 +120,23 @@ public final class RedisCluster implements AutoCloseable {
             command(servers.get(i), "REPLICATE", id(servers.get(i % MASTERS)));
         }
         await().atMost(PATIENCE).ignoreExceptions().until(this::isSettled);
+    }
+
+    private Path trust() throws IOException {
+        return Files.writeString(
+                own.certificate().resolveSibling("trusted.pem"),
+                Files.readString(own.certificate()) + Files.readString(clients.certificate()));
+    }
+
+    private List<String> encrypted(int port, Path trusted) {
+        return List.of(
+                "port 0",
+                "tls-port " + port,
+                "tls-cluster yes",
+                "tls-replication yes",
+                "tls-cert-file " + own.certificate(),
+                "tls-key-file " + own.key(),
+                "tls-ca-cert-file " + trusted);
     }
 
     private void awaitAnswer(RedisProcess server) {
@@ -216,6 +271,7 @@ public final class RedisCluster implements AutoCloseable {
                 RedisURI.builder()
                         .withHost("127.0.0.1")
                         .withPort(server.port())
+                        .withSsl(own != null)
                         .withTimeout(ANSWER)
                         .build());
     }
