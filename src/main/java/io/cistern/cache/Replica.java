@@ -8,6 +8,7 @@ import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.Store;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -25,10 +26,19 @@ final class Replica {
     private final Partition partition;
     private final Marks marks = new Marks();
     private CompletableFuture<Void> fetching;
+    private Question asking;
     private volatile Moment known;
 
     /** In monotonic nanoseconds, which may begin anywhere. */
     private record Moment(long nanos) {}
+
+    /**
+     * Where the partition is now, asked of the store.
+     *
+     * @param sent when, in monotonic nanoseconds
+     * @param answered ends when the marks have reached the answer
+     */
+    private record Question(long sent, CompletableFuture<Void> answered) {}
 
     Replica(Store store, Partition partition) {
         this.store = store;
@@ -79,6 +89,43 @@ final class Replica {
     boolean isKnownSince(long nanos) {
         var moment = known;
         return moment != null && moment.nanos - nanos >= 0;
+    }
+
+    /**
+     * Asks the store where the partition is now, and brings the marks there. One question for all
+     * who wait: where answers are slow, each of them asking by itself would make them slower.
+     *
+     * @param since how long ago the question may have been sent at most, in monotonic nanoseconds
+     * @param now in monotonic nanoseconds
+     * @return ends when {@link #isKnownSince} that moment; fails if the store can't be asked
+     */
+    CompletionStage<Void> ask(long since, long now) {
+        Question mine;
+        synchronized (this) {
+            if (asking != null && asking.sent - since >= 0) {
+                return asking.answered;
+            }
+            mine = new Question(now, new CompletableFuture<>());
+            asking = mine;
+        }
+        Stages.attempt(() -> store.positions(List.of(partition)))
+                .thenCompose(positions -> reach(positions.get(0)))
+                .whenComplete((done, error) -> answered(mine, error));
+        return mine.answered;
+    }
+
+    private void answered(Question question, Throwable error) {
+        synchronized (this) {
+            if (asking == question) {
+                asking = null;
+            }
+        }
+        if (error == null) {
+            known(question.sent);
+            question.answered.complete(null);
+        } else {
+            question.answered.completeExceptionally(error);
+        }
     }
 
     /** Takes in a change of this instance's own, which the store has given its position. */

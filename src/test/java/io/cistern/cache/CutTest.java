@@ -11,7 +11,9 @@ import io.cistern.cache.simulation.Weather;
 import io.cistern.cache.spi.Observer;
 import io.cistern.cache.spi.Store;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -165,9 +167,35 @@ class CutTest extends CacheFixture {
         near(whenCut);
         time.sleep(LONG);
 
-        assertThat(get("a").way()).isEqualTo(Way.SHARED);
+        assertThat(get("a").way()).isEqualTo(whenCut == WhenCut.SERVE ? Way.NEAR : Way.SHARED);
         assertThat(get("a").way()).isEqualTo(Way.NEAR);
+        assertThat(get("a").cut()).isFalse();
         assertThat(origin.calls()).isOne();
+    }
+
+    @Test
+    void manyInDoubtShareOneQuestion() {
+        open(policy().ttl(TTL).maxStale(MAX_STALE));
+        var keys = IntStream.range(0, 50).mapToObj(i -> "k" + i).toList();
+        keys.forEach(this::get);
+        store.model(0).invalidate(Change.key("k7"));
+        time.sleep(LONG);
+        var asked = new ArrayList<Weather.Operation>();
+        store.weather(
+                operation -> {
+                    asked.add(operation);
+                    return new Weather.Fate(Pulse.LIMIT.toNanos() / 4, 0, Weather.Outcome.SUCCEEDS);
+                });
+
+        var answers = keys.stream().map(this::ask).toList();
+        assertThat(asked).containsExactly(Weather.Operation.POSITIONS);
+        time.pass(LONG);
+
+        for (var i = 0; i < answers.size(); i++) {
+            var answer = now(answers.get(i));
+            assertThat(answer.way()).as(keys.get(i)).isEqualTo(i == 7 ? Way.MISS : Way.NEAR);
+            assertThat(answer.cut()).as(keys.get(i)).isFalse();
+        }
     }
 
     @Test
