@@ -14,7 +14,6 @@ import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.Store;
 import io.cistern.store.EvictionListener;
 import io.cistern.store.Held;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,10 +25,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
+import java.util.function.BooleanSupplier;
 
 /**
  * Entries and their order in this process, bounded by bytes for all caches together. Every
- * operation is done when it returns.
+ * operation has taken effect when it returns, and its stage ends when a {@link Journal} keeps it.
  */
 public final class MemoryStore implements Store {
 
@@ -39,13 +39,11 @@ public final class MemoryStore implements Store {
     private final Clock clock;
     private final EvictionListener listener;
     private final int limit;
-    private final long firstGeneration = Position.generation(1, new SecureRandom().nextLong());
+    private final long maxBytes;
+    private final Journal journal;
     private final Cache<Name, Entry> entries;
     private final Map<Partition, Marks> orders = new ConcurrentHashMap<>();
     private final Map<String, Held> held = new ConcurrentHashMap<>();
-
-    /** Whose an entry is. */
-    private record Name(Partition partition, String key) {}
 
     /**
      * @param maxBytes what all entries together may use, in bytes
@@ -63,9 +61,23 @@ public final class MemoryStore implements Store {
      * @param marks how many tags, and how many keys, are remembered for each partition
      */
     public MemoryStore(long maxBytes, Clock clock, EvictionListener listener, int marks) {
+        this(maxBytes, clock, listener, marks, new NoJournal());
+    }
+
+    /**
+     * @param maxBytes what all entries together may use, in bytes
+     * @param clock by which entries expire
+     * @param listener is told what is evicted
+     * @param marks how many tags, and how many keys, are remembered for each partition
+     * @param journal keeps entries and orders over a restart; closed with this
+     */
+    public MemoryStore(
+            long maxBytes, Clock clock, EvictionListener listener, int marks, Journal journal) {
         this.clock = clock;
         this.listener = listener;
         this.limit = marks;
+        this.maxBytes = maxBytes;
+        this.journal = journal;
         this.entries =
                 Caffeine.newBuilder()
                         .maximumWeight(maxBytes)
@@ -75,6 +87,8 @@ public final class MemoryStore implements Store {
                         .executor(Runnable::run)
                         .removalListener(this::removed)
                         .build();
+        journal.orders().forEach((partition, kept) -> order(partition).apply(kept));
+        journal.start(new AsHolder());
     }
 
     @Override
@@ -101,6 +115,23 @@ public final class MemoryStore implements Store {
     public CompletionStage<View> read(Partition partition, List<String> keys) {
         // First, so that no invalidation lies between the position and the entries.
         var position = order(partition).position();
+        // Before the entries as well: one that is on its way back must not be missed in between.
+        var isRestoring = journal.isRestoring();
+        var found = find(partition, keys);
+        if (!isRestoring || found.size() == keys.size()) {
+            return CompletableFuture.completedStage(new View(position, found));
+        }
+        var others = keys.stream().filter(key -> !found.containsKey(key)).toList();
+        return journal.read(partition, others)
+                .thenApply(
+                        kept -> {
+                            found.putAll(kept);
+                            found.putAll(find(partition, others));
+                            return new View(position, found);
+                        });
+    }
+
+    private Map<String, Entry> find(Partition partition, List<String> keys) {
         var found = new HashMap<String, Entry>();
         for (var key : keys) {
             var entry = entries.getIfPresent(new Name(partition, key));
@@ -108,7 +139,7 @@ public final class MemoryStore implements Store {
                 found.put(key, entry);
             }
         }
-        return CompletableFuture.completedStage(new View(position, found));
+        return found;
     }
 
     @Override
@@ -160,7 +191,7 @@ public final class MemoryStore implements Store {
                         }
                     });
         }
-        return CompletableFuture.completedStage(new Lease.Filled(stored, Set.of()));
+        return journal.settled().thenApply(kept -> new Lease.Filled(stored, Set.of()));
     }
 
     @Override
@@ -184,7 +215,7 @@ public final class MemoryStore implements Store {
                         }
                     });
         }
-        return CompletableFuture.completedStage(stored);
+        return journal.settled().thenApply(kept -> stored);
     }
 
     @Override
@@ -200,8 +231,13 @@ public final class MemoryStore implements Store {
             }
             var at = order.position();
             var next = new Position(at.generation(), at.version() + 1);
-            staying.forEach((key, entry) -> store(partition, key, entry.at(next)));
-            return CompletableFuture.completedStage(order.invalidate(change));
+            staying.replaceAll((key, entry) -> entry.at(next));
+            staying.forEach((key, entry) -> hold(new Name(partition, key), entry));
+            order.invalidate(change);
+            var kept = journal.changed(partition, change, next);
+            // Afterwards, since the change takes its keys away from what is kept.
+            staying.forEach((key, entry) -> journal.stored(new Name(partition, key), entry));
+            return kept.thenApply(done -> next);
         }
     }
 
@@ -227,24 +263,33 @@ public final class MemoryStore implements Store {
         var order = order(partition);
         synchronized (order) {
             remove(partition, key);
-            var position = order.invalidate(Change.key(key));
+            var change = Change.key(key);
+            var position = order.invalidate(change);
+            var kept = journal.changed(partition, change, position);
             store(partition, key, entry.at(position));
-            return CompletableFuture.completedStage(position);
+            var settled = journal.settled();
+            return kept.thenCompose(done -> settled).thenApply(done -> position);
         }
     }
 
     @Override
     public CompletionStage<Long> prune(Partition partition, BiPredicate<String, Entry> dead) {
+        // What is not held yet can't be judged.
+        return journal.restored().thenApply(all -> pruneHeld(partition, dead));
+    }
+
+    private long pruneHeld(Partition partition, BiPredicate<String, Entry> dead) {
         var removed = 0L;
         for (var entry : entries.asMap().entrySet()) {
             var name = entry.getKey();
-            if (name.partition.equals(partition)
-                    && dead.test(name.key, entry.getValue())
+            if (name.partition().equals(partition)
+                    && dead.test(name.key(), entry.getValue())
                     && entries.asMap().remove(name, entry.getValue())) {
+                journal.dropped(name);
                 removed++;
             }
         }
-        return CompletableFuture.completedStage(removed);
+        return removed;
     }
 
     @Override
@@ -256,6 +301,7 @@ public final class MemoryStore implements Store {
 
     @Override
     public void close() {
+        journal.close();
         entries.invalidateAll();
     }
 
@@ -265,7 +311,7 @@ public final class MemoryStore implements Store {
     }
 
     private Marks newOrder() {
-        return new Marks(new Position(firstGeneration, 0), limit);
+        return new Marks(new Position(journal.generation(), 0), limit);
     }
 
     private boolean isNewest(Partition partition, String key, Entry entry) {
@@ -277,12 +323,19 @@ public final class MemoryStore implements Store {
         if (entry.isDeadAt(clock.millis())) {
             return false;
         }
-        heldOf(partition).add(key, entry);
-        if (entries.asMap().put(new Name(partition, key), entry) == entry) {
-            // The same once more: nobody is told of a removal.
-            heldOf(partition).remove(key, entry);
-        }
+        var name = new Name(partition, key);
+        hold(name, entry);
+        journal.stored(name, entry);
         return true;
+    }
+
+    private void hold(Name name, Entry entry) {
+        var of = heldOf(name.partition());
+        of.add(name.key(), entry);
+        if (entries.asMap().put(name, entry) == entry) {
+            // The same once more: nobody is told of a removal.
+            of.remove(name.key(), entry);
+        }
     }
 
     private void remove(Partition partition, String key) {
@@ -294,16 +347,44 @@ public final class MemoryStore implements Store {
     }
 
     private void removed(Name name, Entry entry, RemovalCause cause) {
-        heldOf(name.partition).remove(name.key, entry);
+        heldOf(name.partition()).remove(name.key(), entry);
         if (cause == RemovalCause.SIZE) {
-            listener.evicted(name.partition.cache(), EvictionListener.Cause.SIZE);
+            journal.dropped(name);
+            listener.evicted(name.partition().cache(), EvictionListener.Cause.SIZE);
         } else if (cause == RemovalCause.EXPIRED) {
-            listener.evicted(name.partition.cache(), EvictionListener.Cause.EXPIRED);
+            journal.dropped(name);
+            listener.evicted(name.partition().cache(), EvictionListener.Cause.EXPIRED);
         }
     }
 
     private static int weigh(Name name, Entry entry) {
-        return (int) Math.min(Integer.MAX_VALUE, Held.bytes(name.key, entry));
+        return (int) Math.min(Integer.MAX_VALUE, Held.bytes(name.key(), entry));
+    }
+
+    private final class AsHolder implements Journal.Holder {
+        @Override
+        public Entry held(Name name) {
+            return entries.policy().getIfPresentQuietly(name);
+        }
+
+        @Override
+        public boolean hasRoom() {
+            return held.values().stream().mapToLong(of -> of.usage().bytes()).sum() < maxBytes;
+        }
+
+        @Override
+        public void restore(Name name, Entry entry, BooleanSupplier claim) {
+            synchronized (order(name.partition())) {
+                if (claim.getAsBoolean() && held(name) == null) {
+                    hold(name, entry);
+                }
+            }
+        }
+
+        @Override
+        public Iterable<Map.Entry<Name, Entry>> all() {
+            return entries.asMap().entrySet();
+        }
     }
 
     /** An entry goes when it is dead, however often it is read. */
