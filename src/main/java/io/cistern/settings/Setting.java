@@ -59,6 +59,7 @@ enum Setting {
     CISTERN_MANAGEMENT_PORT("9876"),
     CISTERN_ROUTES_DIR("routes"),
     CISTERN_DATA_DIR(""),
+    CISTERN_FSYNC("everySecond"),
     CISTERN_API_TOKENS("", Kind.SECRET),
     CISTERN_RATE_LIMIT("off"),
     CISTERN_WARMING_CONCURRENCY("1"),

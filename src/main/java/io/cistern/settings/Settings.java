@@ -88,7 +88,8 @@ public record Settings(
                 reader.value(
                         Setting.CACHE_DEFAULT_TTL,
                         Values.duration(MILLISECOND, Duration.ofDays(3650))),
-                reader.value(Setting.CACHE_MONITORING_ENABLED, Values::truth));
+                reader.value(Setting.CACHE_MONITORING_ENABLED, Values::truth),
+                reader.value(Setting.CISTERN_FSYNC, Values::fsync));
     }
 
     private static WarmingSettings warming(SettingsReader reader) {

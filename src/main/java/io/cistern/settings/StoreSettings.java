@@ -9,9 +9,10 @@ import java.time.Duration;
  * @param namespace keeps several Cisterns on one Redis apart; letters, digits, {@code . _ -}
  * @param defaultTtl how long an entry is fresh when neither its cache nor its origin says so
  * @param monitoringEnabled whether metrics are kept
+ * @param fsync when what memory holds is forced to the disk
  */
 public record StoreSettings(
-        Type type, String namespace, Duration defaultTtl, boolean monitoringEnabled) {
+        Type type, String namespace, Duration defaultTtl, boolean monitoringEnabled, Fsync fsync) {
 
     /** The kinds of shared store. */
     public enum Type {
@@ -19,5 +20,15 @@ public record StoreSettings(
         REDIS,
         /** The memory of this instance alone. */
         MEMORY
+    }
+
+    /** When entries are forced to the disk; invalidations always are before they are answered. */
+    public enum Fsync {
+        /** Before a load that stored one is answered. */
+        ALWAYS,
+        /** Within a second. */
+        EVERY_SECOND,
+        /** When the operating system sees fit. */
+        NEVER
     }
 }

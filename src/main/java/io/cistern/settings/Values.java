@@ -72,6 +72,18 @@ final class Values {
         };
     }
 
+    static StoreSettings.Fsync fsync(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "always" -> StoreSettings.Fsync.ALWAYS;
+            case "everysecond" -> StoreSettings.Fsync.EVERY_SECOND;
+            case "never" -> StoreSettings.Fsync.NEVER;
+            default ->
+                    throw new IllegalArgumentException(
+                            Quoted.value(text)
+                                    + " is no policy; expected always, everySecond or never");
+        };
+    }
+
     static String namespace(String text) {
         return matching(NAMESPACE, text, " is no namespace; expected 1 to 64 of A-Z a-z 0-9 . _ -");
     }

@@ -27,7 +27,11 @@ class SettingsTest {
         assertThat(settings.store())
                 .isEqualTo(
                         new StoreSettings(
-                                StoreSettings.Type.REDIS, "cistern", Duration.ofHours(1), true));
+                                StoreSettings.Type.REDIS,
+                                "cistern",
+                                Duration.ofHours(1),
+                                true,
+                                StoreSettings.Fsync.EVERY_SECOND));
         assertThat(settings.warming()).isEqualTo(new WarmingSettings(true, 1));
         assertThat(settings.breakers())
                 .isEqualTo(new BreakerSettings(true, 5, Duration.ofSeconds(60)));
@@ -62,6 +66,7 @@ class SettingsTest {
                                 Map.entry("CACHE_DEFAULT_TTL", "10m"),
                                 Map.entry("CACHE_WARMING_ENABLED", "false"),
                                 Map.entry("CACHE_MONITORING_ENABLED", "FALSE"),
+                                Map.entry("CISTERN_FSYNC", "always"),
                                 Map.entry("REDIS_HOST", "redis_1"),
                                 Map.entry("REDIS_PORT", "6380"),
                                 Map.entry("REDIS_DB", "3"),
@@ -88,7 +93,8 @@ class SettingsTest {
                                 StoreSettings.Type.MEMORY,
                                 "shop-1",
                                 Duration.ofMinutes(10),
-                                false));
+                                false,
+                                StoreSettings.Fsync.ALWAYS));
         assertThat(settings.warming()).isEqualTo(new WarmingSettings(false, 3));
         assertThat(settings.redis().named()).isTrue();
         assertThat(settings.redis().address()).isEqualTo("redis_1:6380");
@@ -129,6 +135,7 @@ class SettingsTest {
                 "CACHE_DEFAULT_TTL|soon|\"soon\" is not a duration; expected a duration such as"
                         + " 300ms, 30s, 10m, 2h or 7d",
                 "CACHE_DEFAULT_TTL|0|\"0\" is out of range; expected a duration from 1ms to 3650d",
+                "CISTERN_FSYNC|often|\"often\" is no policy; expected always, everySecond or never",
                 "CACHE_WARMING_ENABLED|maybe|\"maybe\" is neither true nor false",
                 "CACHE_MONITORING_ENABLED|1|\"1\" is neither true nor false",
                 "REDIS_HOST|h:1|\"h:1\" is no host; expected a name or an address, without a port",

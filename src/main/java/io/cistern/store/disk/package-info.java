@@ -1,0 +1,2 @@
+/** What the memory store keeps on a disk over a restart. */
+package io.cistern.store.disk;
