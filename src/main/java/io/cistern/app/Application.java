@@ -23,6 +23,8 @@ import io.cistern.operations.FeedMetrics;
 import io.cistern.operations.FeedsHealthCheck;
 import io.cistern.operations.LifecycleHealthCheck;
 import io.cistern.operations.MemoryHealthCheck;
+import io.cistern.operations.PersistenceHealthCheck;
+import io.cistern.operations.PersistenceMetrics;
 import io.cistern.operations.RedisHealthCheck;
 import io.cistern.operations.RedisMetrics;
 import io.cistern.operations.RouteFilesHealthCheck;
@@ -39,6 +41,7 @@ import io.cistern.routefiles.RouteFileCheck;
 import io.cistern.settings.DurationText;
 import io.cistern.settings.Settings;
 import io.cistern.store.EvictionListener;
+import io.cistern.store.disk.DiskJournal;
 import io.cistern.store.near.CaffeineNearStores;
 import io.cistern.validity.InstanceEnvironment;
 import io.cistern.warming.Warming;
@@ -276,6 +279,7 @@ public final class Application implements AutoCloseable {
             checks.register(new BreakersHealthCheck(breakers));
             checks.register(new MemoryHealthCheck());
             backend.connections().ifPresent(redis -> watch(redis.link(), checks));
+            backend.journal().ifPresent(journal -> watch(journal, checks));
             backplane.ifPresent(news -> BackplaneMetrics.bind(meters, news.counts()));
             ShippedRoutes.addTo(
                     context,
@@ -295,6 +299,11 @@ public final class Application implements AutoCloseable {
                 FeedMetrics.bind(meters, feeds);
             }
         }
+    }
+
+    private void watch(DiskJournal journal, HealthCheckRegistry checks) {
+        checks.register(new PersistenceHealthCheck(journal));
+        PersistenceMetrics.bind(meters, journal);
     }
 
     private void watch(RedisLink link, HealthCheckRegistry checks) {

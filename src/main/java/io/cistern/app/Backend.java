@@ -1,5 +1,6 @@
 package io.cistern.app;
 
+import io.cistern.cache.order.Marks;
 import io.cistern.cache.spi.Clock;
 import io.cistern.cache.spi.Store;
 import io.cistern.redis.EmbeddedRedis;
@@ -9,6 +10,8 @@ import io.cistern.settings.RedisSettings;
 import io.cistern.settings.Settings;
 import io.cistern.settings.StoreSettings;
 import io.cistern.store.EvictionListener;
+import io.cistern.store.disk.DiskJournal;
+import io.cistern.store.disk.Limits;
 import io.cistern.store.memory.MemoryStore;
 import io.cistern.store.near.CaffeineNearStores;
 import io.cistern.store.redis.RedisLimits;
@@ -36,6 +39,7 @@ final class Backend implements AutoCloseable {
     private final SupervisedRedis embedded;
     private final RedisConnections connections;
     private final Optional<SeenFile> seen;
+    private final DiskJournal journal;
 
     private Backend(
             Store store,
@@ -44,7 +48,8 @@ final class Backend implements AutoCloseable {
             String description,
             SupervisedRedis embedded,
             RedisConnections connections,
-            Optional<SeenFile> seen) {
+            Optional<SeenFile> seen,
+            DiskJournal journal) {
         this.store = store;
         this.redisStore = redisStore;
         this.clock = clock;
@@ -52,6 +57,7 @@ final class Backend implements AutoCloseable {
         this.embedded = embedded;
         this.connections = connections;
         this.seen = seen;
+        this.journal = journal;
     }
 
     /**
@@ -62,7 +68,7 @@ final class Backend implements AutoCloseable {
      */
     static Backend open(Settings settings, EvictionListener evictions) {
         if (settings.store().type() == StoreSettings.Type.MEMORY) {
-            return memory("memory of this instance (CACHE_TYPE=memory)", evictions);
+            return keptMemory(settings, evictions);
         }
         if (settings.redis().named()) {
             return redis(settings, settings.redis(), null);
@@ -80,7 +86,20 @@ final class Backend implements AutoCloseable {
     private static Backend memory(String description, EvictionListener evictions) {
         var clock = new ProcessClock();
         var store = new MemoryStore(CaffeineNearStores.defaultBytes(), clock, evictions);
-        return new Backend(store, null, clock, description, null, null, Optional.empty());
+        return new Backend(store, null, clock, description, null, null, Optional.empty(), null);
+    }
+
+    private static Backend keptMemory(Settings settings, EvictionListener evictions) {
+        var clock = new ProcessClock();
+        var bytes = CaffeineNearStores.defaultBytes();
+        var folder = settings.folders().data().resolve("memory-" + settings.store().namespace());
+        var journal =
+                DiskJournal.open(
+                        folder, settings.store().fsync(), Limits.of(bytes, Marks.LIMIT), clock);
+        clock.notBefore(journal.lastSeen());
+        var store = new MemoryStore(bytes, clock, evictions, Marks.LIMIT, journal);
+        var description = "memory of this instance (CACHE_TYPE=memory), kept in " + folder;
+        return new Backend(store, null, clock, description, null, null, Optional.empty(), journal);
     }
 
     private static Backend redis(Settings settings, RedisSettings redis, SupervisedRedis embedded) {
@@ -114,7 +133,7 @@ final class Backend implements AutoCloseable {
                 embedded == null
                         ? "Redis at " + redis.address()
                         : "embedded Redis at " + redis.address() + ", until this instance stops";
-        return new Backend(store, store, clock, description, embedded, connections, seen);
+        return new Backend(store, store, clock, description, embedded, connections, seen, null);
     }
 
     /** Tells what is kept there from what is kept elsewhere. */
@@ -134,6 +153,11 @@ final class Backend implements AutoCloseable {
     /** The same, where it is in Redis. */
     Optional<RedisStore> redisStore() {
         return Optional.ofNullable(redisStore);
+    }
+
+    /** What keeps it over a restart, where that is the memory of this instance. */
+    Optional<DiskJournal> journal() {
+        return Optional.ofNullable(journal);
     }
 
     Clock clock() {

@@ -153,6 +153,12 @@ public final class ChildInstance implements AutoCloseable {
         return send(management, "GET", "/observe/metrics", null).body();
     }
 
+    /** The status of its health, and what it says of it. */
+    public String health() throws IOException, InterruptedException {
+        var answer = send(management, "GET", "/observe/health", null);
+        return answer.statusCode() + " " + answer.body();
+    }
+
     private HttpResponse<String> send(
             int to, String method, String path, String body, String... headers)
             throws IOException, InterruptedException {
