@@ -119,6 +119,7 @@ class BreakersIT {
                         "detector-models",
                         "api-responses",
                         "user-sessions",
+                        "tuning-results",
                         "guarded",
                         "plain-tick");
         assertGuarded();

@@ -42,7 +42,8 @@ class ShippedRoutesTest {
                         "datasets",
                         "api-responses",
                         "user-sessions",
-                        "places");
+                        "places",
+                        "tuning-results");
     }
 
     static Stream<Path> files() throws IOException {
