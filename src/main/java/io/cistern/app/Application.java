@@ -23,6 +23,7 @@ import io.cistern.operations.FeedMetrics;
 import io.cistern.operations.FeedsHealthCheck;
 import io.cistern.operations.LifecycleHealthCheck;
 import io.cistern.operations.MemoryHealthCheck;
+import io.cistern.operations.NearPersistenceHealthCheck;
 import io.cistern.operations.PersistenceHealthCheck;
 import io.cistern.operations.PersistenceMetrics;
 import io.cistern.operations.RedisHealthCheck;
@@ -43,6 +44,7 @@ import io.cistern.settings.Settings;
 import io.cistern.store.EvictionListener;
 import io.cistern.store.disk.DiskJournal;
 import io.cistern.store.near.CaffeineNearStores;
+import io.cistern.store.near.NearKeeper;
 import io.cistern.validity.InstanceEnvironment;
 import io.cistern.warming.Warming;
 import io.cistern.warming.strategy.StrategyFileCheck;
@@ -104,6 +106,7 @@ public final class Application implements AutoCloseable {
     private volatile RouteFiles files;
     private volatile Warming warming;
     private HttpServerService http;
+    private Optional<NearKeeper> near = Optional.empty();
     private boolean closed;
 
     /**
@@ -246,6 +249,7 @@ public final class Application implements AutoCloseable {
             // Now, so that what is in flight ends while the feeds do.
             http.beginDrain();
         }
+        near.ifPresent(NearKeeper::close);
         FeedSetup.stop(main.getCamelContext(), feeds);
         if (warming != null) {
             warming.close();
@@ -343,6 +347,11 @@ public final class Application implements AutoCloseable {
         feeds.open();
         warming.startUp();
         heartbeat.start();
+        near = Backend.keepNear(settings, caches);
+        near.ifPresent(
+                keeper ->
+                        HealthCheckRegistry.get(context)
+                                .register(new NearPersistenceHealthCheck(keeper)));
         http.open();
         lifecycle.started();
         Banner.lines(settings, http.port(), backend, caches, files.list(), context.getRoutesSize())

@@ -1,5 +1,6 @@
 package io.cistern.app;
 
+import io.cistern.cache.Caches;
 import io.cistern.cache.order.Marks;
 import io.cistern.cache.spi.Clock;
 import io.cistern.cache.spi.Store;
@@ -14,6 +15,7 @@ import io.cistern.store.disk.DiskJournal;
 import io.cistern.store.disk.Limits;
 import io.cistern.store.memory.MemoryStore;
 import io.cistern.store.near.CaffeineNearStores;
+import io.cistern.store.near.NearKeeper;
 import io.cistern.store.redis.RedisLimits;
 import io.cistern.store.redis.RedisStore;
 import io.cistern.store.redis.SeenFile;
@@ -158,6 +160,21 @@ final class Backend implements AutoCloseable {
     /** What keeps it over a restart, where that is the memory of this instance. */
     Optional<DiskJournal> journal() {
         return Optional.ofNullable(journal);
+    }
+
+    /**
+     * Keeps what is near over a restart, where that is wanted, and Redis goes on meanwhile.
+     *
+     * @param caches whose; open already
+     */
+    static Optional<NearKeeper> keepNear(Settings settings, Caches caches) {
+        if (!settings.store().nearPersist()
+                || settings.store().type() == StoreSettings.Type.MEMORY
+                || !settings.redis().named()) {
+            return Optional.empty();
+        }
+        var folder = settings.folders().data().resolve("near-" + settings.store().namespace());
+        return Optional.of(NearKeeper.start(caches, folder, place(settings, settings.redis())));
     }
 
     Clock clock() {

@@ -52,6 +52,7 @@ public final class Cache {
     private final Admission admission;
     private final EarlyRefresh early;
     private final Warmer warmer;
+    private final NearMemory nearMemory;
     private volatile boolean abandoned;
 
     Cache(
@@ -107,6 +108,7 @@ public final class Cache {
                         statistics,
                         observer,
                         clock);
+        this.nearMemory = new NearMemory(replicas, tiers.near(), policy);
         this.warmer = new Warmer(tiers, lookups, entries, admission, environment.store(), clock);
     }
 
@@ -135,6 +137,11 @@ public final class Cache {
     /** What fills it before anyone asks. */
     public Warmer warmer() {
         return warmer;
+    }
+
+    /** What is near of it, to be taken along. */
+    public NearMemory nearMemory() {
+        return nearMemory;
     }
 
     /** How many calls of the origin run now. */

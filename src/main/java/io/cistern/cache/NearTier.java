@@ -8,6 +8,7 @@ import io.cistern.cache.spi.Clock;
 import io.cistern.cache.spi.NearStore;
 import io.cistern.cache.spi.Store;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /** What of one cache is near, and the judgement of what of it lives. */
@@ -116,6 +117,10 @@ final class NearTier {
     }
 
     private boolean put(String key, Validity validity, Entry entry, long knownAt, long sinceEpoch) {
+        return put(validity.nearKey(key), key, entry, knownAt, sinceEpoch);
+    }
+
+    private boolean put(String nearKey, String key, Entry entry, long knownAt, long sinceEpoch) {
         if (store == NearStore.NONE || closed || entry.isExpired() || sinceEpoch != epoch.get()) {
             return false;
         }
@@ -135,13 +140,36 @@ final class NearTier {
         if (judge(key, item) != Judgement.AS_IT_IS) {
             return false;
         }
-        var nearKey = validity.nearKey(key);
         store.put(nearKey, item);
         if (sinceEpoch != epoch.get()) {
             store.remove(nearKey, item);
             return false;
         }
         return true;
+    }
+
+    /**
+     * Takes in what was near in another life of this instance, unless something came in between
+     * that it can't be told to have survived.
+     *
+     * @param knownAt the version at which it was known to live
+     * @param sinceEpoch the epoch before what came in between was asked
+     */
+    boolean restore(String nearKey, Entry entry, long knownAt, long sinceEpoch) {
+        return store.get(nearKey) == null
+                && !entry.isDeadAt(clock.millis())
+                && put(nearKey, Validity.keyOf(nearKey), entry, knownAt, sinceEpoch);
+    }
+
+    /** Shows what lives, by the names under which it is near. */
+    void forEach(BiConsumer<String, Entry> visitor) {
+        var nanos = clock.nanos();
+        store.forEach(
+                (nearKey, item) -> {
+                    if (judged(Validity.keyOf(nearKey), item, nanos) == item) {
+                        visitor.accept(nearKey, item.entry());
+                    }
+                });
     }
 
     /** What was read before a refresh may be told after it. */

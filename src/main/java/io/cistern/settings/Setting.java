@@ -60,6 +60,7 @@ enum Setting {
     CISTERN_ROUTES_DIR("routes"),
     CISTERN_DATA_DIR(""),
     CISTERN_FSYNC("everySecond"),
+    CISTERN_NEAR_PERSIST("false"),
     CISTERN_API_TOKENS("", Kind.SECRET),
     CISTERN_RATE_LIMIT("off"),
     CISTERN_WARMING_CONCURRENCY("1"),

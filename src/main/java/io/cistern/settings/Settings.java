@@ -89,7 +89,8 @@ public record Settings(
                         Setting.CACHE_DEFAULT_TTL,
                         Values.duration(MILLISECOND, Duration.ofDays(3650))),
                 reader.value(Setting.CACHE_MONITORING_ENABLED, Values::truth),
-                reader.value(Setting.CISTERN_FSYNC, Values::fsync));
+                reader.value(Setting.CISTERN_FSYNC, Values::fsync),
+                reader.value(Setting.CISTERN_NEAR_PERSIST, Values::truth));
     }
 
     private static WarmingSettings warming(SettingsReader reader) {

@@ -10,9 +10,15 @@ import java.time.Duration;
  * @param defaultTtl how long an entry is fresh when neither its cache nor its origin says so
  * @param monitoringEnabled whether metrics are kept
  * @param fsync when what memory holds is forced to the disk
+ * @param nearPersist whether what is near is kept over a restart, where there is a Redis
  */
 public record StoreSettings(
-        Type type, String namespace, Duration defaultTtl, boolean monitoringEnabled, Fsync fsync) {
+        Type type,
+        String namespace,
+        Duration defaultTtl,
+        boolean monitoringEnabled,
+        Fsync fsync,
+        boolean nearPersist) {
 
     /** The kinds of shared store. */
     public enum Type {

@@ -15,9 +15,7 @@ abstract class FailoversFixture extends ProcessesFixture {
 
     static final int ROUNDS = Integer.getInteger("processes.rounds", 2);
 
-    /** Between the death of a master and shared hits. */
-    private static final Duration LONGEST = Duration.ofSeconds(10);
-
+    /** How soon another master serves is measured by bench/failovers. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** The master whose turn it is; as long as it is in its place, the same one. */
@@ -87,12 +85,11 @@ abstract class FailoversFixture extends ProcessesFixture {
         }
         var to = System.nanoTime();
         trace.add(new Trace.Outage(what, from, to));
-        assertThat(Duration.ofNanos(to - from)).isLessThan(LONGEST);
     }
 
     private void assertSharedHits() {
         var now = System.nanoTime();
-        await().atMost(LONGEST)
+        await().atMost(PATIENCE)
                 .untilAsserted(
                         () ->
                                 assertThat(trace.all(Trace.Lookup.class))

@@ -260,7 +260,7 @@ public final class Instance implements AutoCloseable {
                 var folder = Files.createTempDirectory("cistern-instance-");
                 writeRoutes(folder.resolve("routes"));
                 set("CISTERN_ROUTES_DIR", folder.resolve("routes").toString());
-                set("CISTERN_DATA_DIR", folder.resolve("data").toString());
+                settings.putIfAbsent("CISTERN_DATA_DIR", folder.resolve("data").toString());
                 application = new Application(Settings.load(settings, Path.of("nonexistent")));
                 application.start();
                 var instance =

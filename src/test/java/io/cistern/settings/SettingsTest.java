@@ -31,7 +31,8 @@ class SettingsTest {
                                 "cistern",
                                 Duration.ofHours(1),
                                 true,
-                                StoreSettings.Fsync.EVERY_SECOND));
+                                StoreSettings.Fsync.EVERY_SECOND,
+                                false));
         assertThat(settings.warming()).isEqualTo(new WarmingSettings(true, 1));
         assertThat(settings.breakers())
                 .isEqualTo(new BreakerSettings(true, 5, Duration.ofSeconds(60)));
@@ -94,7 +95,8 @@ class SettingsTest {
                                 "shop-1",
                                 Duration.ofMinutes(10),
                                 false,
-                                StoreSettings.Fsync.ALWAYS));
+                                StoreSettings.Fsync.ALWAYS,
+                                false));
         assertThat(settings.warming()).isEqualTo(new WarmingSettings(false, 3));
         assertThat(settings.redis().named()).isTrue();
         assertThat(settings.redis().address()).isEqualTo("redis_1:6380");

@@ -1,6 +1,7 @@
 package io.cistern.cache.spi;
 
 import io.cistern.cache.entry.Entry;
+import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 
 /**
@@ -43,6 +44,11 @@ public interface NearStore {
                 }
 
                 @Override
+                public void forEach(BiConsumer<String, Item> visitor) {
+                    // holds nothing
+                }
+
+                @Override
                 public boolean isEmpty() {
                     return true;
                 }
@@ -72,6 +78,9 @@ public interface NearStore {
 
     /** Drops what the test names; how many those were. */
     long prune(BiPredicate<String, Item> dead);
+
+    /** Shows what it holds, as it is about now; changes meanwhile may show or not. */
+    void forEach(BiConsumer<String, Item> visitor);
 
     /** Whether it holds nothing, as far as that can be told in no time. */
     boolean isEmpty();

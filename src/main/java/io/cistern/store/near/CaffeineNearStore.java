@@ -9,6 +9,7 @@ import io.cistern.cache.spi.NearStore;
 import io.cistern.cache.spi.Store;
 import io.cistern.store.EvictionListener;
 import io.cistern.store.Held;
+import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 
@@ -117,6 +118,11 @@ final class CaffeineNearStore implements NearStore {
             }
         }
         return count;
+    }
+
+    @Override
+    public void forEach(BiConsumer<String, Item> visitor) {
+        items.asMap().forEach(visitor);
     }
 
     @Override

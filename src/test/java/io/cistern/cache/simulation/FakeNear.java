@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 
@@ -91,6 +92,11 @@ public final class FakeNear implements NearStore {
         var before = items.size();
         items.entrySet().removeIf(each -> dead.test(each.getKey(), each.getValue()));
         return before - items.size();
+    }
+
+    @Override
+    public void forEach(BiConsumer<String, Item> visitor) {
+        Map.copyOf(items).forEach(visitor);
     }
 
     @Override
