@@ -188,7 +188,9 @@ public final class Cache {
         String key;
         LookupRequest request;
         try {
-            key = admission.key(Objects.requireNonNull(askedKey, "key"));
+            Objects.requireNonNull(askedKey, "key");
+            // Nothing is kept of what passes by, which may be just what has no such form.
+            key = asked.bypass() ? admission.keyOrSame(askedKey) : admission.key(askedKey);
             request = admission.resolved(asked);
         } catch (UnfitRequestException e) {
             return CompletableFuture.completedFuture(answers.counted(unfit(e), started));

@@ -4,10 +4,12 @@ import io.cistern.cache.CachePolicy;
 import io.cistern.cache.Caches;
 import io.cistern.cache.LookupRequest;
 import io.cistern.cache.UnfitRequestException;
+import io.cistern.component.CisternConstants;
 import io.cistern.component.Query;
 import io.cistern.component.UnknownCacheException;
 import io.cistern.http.HttpRequestMessage;
 import io.cistern.http.Problem;
+import io.cistern.validity.EnvironmentHeader;
 import io.vertx.core.http.HttpHeaders;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -56,7 +58,7 @@ final class LookupRequests implements Processor {
         }
         LookupRequest request;
         try {
-            request = known.request(read(http, known.policy()), headers(http));
+            request = known.request(read(http, known.policy()), headers(http, key));
         } catch (UnfitRequestException e) {
             refuse(exchange, Problems.of(e));
             return;
@@ -77,9 +79,18 @@ final class LookupRequests implements Processor {
     /** The value of a header by its name; of one that is there several times, all by commas. */
     static UnaryOperator<String> headers(HttpRequestMessage http) {
         return name -> {
+            if (isOurs(name) && !name.equals(EnvironmentHeader.NAME)) {
+                return null;
+            }
             var values = http.request().headers().getAll(name);
             return values.isEmpty() ? null : String.join(", ", values);
         };
+    }
+
+    /** The same of a request for one key, which stands among them as it does in routes. */
+    private static UnaryOperator<String> headers(HttpRequestMessage http, String key) {
+        var others = headers(http);
+        return name -> name.equals(CisternConstants.KEY) ? key : others.apply(name);
     }
 
     private static void refuse(Exchange exchange, Problem problem) {

@@ -159,7 +159,17 @@ public final class RouteFingerprint {
                         : new java.util.TreeMap<>(bean.getProperties()).toString());
     }
 
+    /** A class with what it is made of: those that it extends, and those within it. */
     private static void addClass(MessageDigest digest, Class<?> type) {
+        for (Class<?> each = type; each != null; each = each.getSuperclass()) {
+            addFile(digest, each);
+        }
+        for (var within : type.getDeclaredClasses()) {
+            addClass(digest, within);
+        }
+    }
+
+    private static void addFile(MessageDigest digest, Class<?> type) {
         add(digest, type.getName());
         var loader = type.getClassLoader();
         var file = type.getName().replace('.', '/') + ".class";

@@ -72,6 +72,16 @@ class ValidityIT {
                 .route(
                         "named",
                         Routes.http("named", origin, Map.of("fingerprint", "${header.X-Function}")))
+                .route(
+                        "sized",
+                        Routes.simple(
+                                "sized",
+                                "of ${header.CisternKey}",
+                                Map.of(
+                                        "keyPattern",
+                                        "${body[0]}:${bucket(body[1], tiny|100|large)}",
+                                        "bypass",
+                                        "${header.CisternKey} endsWith ':-'")))
                 .route("routed", routed("first"))
                 .start();
     }
@@ -246,6 +256,18 @@ class ValidityIT {
         assertThat(one.lookup("profiled", "p", "X-Profile", "on").cacheStatus())
                 .contains("fwd=bypass");
         assertThat(origin.calls("p")).isEqualTo(3);
+    }
+
+    @Test
+    void whatHasNoBucketMayPassByToTheOrigin() {
+        var unknown = one.lookup("sized", "f1:-");
+
+        assertThat(unknown.cacheStatus()).contains("fwd=bypass");
+        assertThat(unknown.text()).isEqualTo("of f1:-");
+        assertThat(one.lookup("sized", "f1:5").text()).isEqualTo("of f1:tiny");
+        assertThat(one.lookup("sized", "f1:x").status()).isEqualTo(400);
+        // What clients send under that name is not the key.
+        assertThat(one.lookup("sized", "f1:7", "CisternKey", "f1:-").cacheStatus()).contains("hit");
     }
 
     @Test
