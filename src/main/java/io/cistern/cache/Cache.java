@@ -8,7 +8,6 @@ import io.cistern.cache.spi.Clock;
 import io.cistern.cache.spi.Loader;
 import io.cistern.cache.spi.NearStore;
 import io.cistern.cache.spi.Observer;
-import io.cistern.cache.spi.Regions;
 import io.cistern.cache.spi.Store;
 import io.cistern.cache.spi.Terms;
 import java.time.Duration;
@@ -28,9 +27,6 @@ import java.util.function.UnaryOperator;
  */
 public final class Cache {
 
-    /** For the statistics: the source of what follows from another cache's invalidation. */
-    private static final String FOLLOWING = "dependency";
-
     private final String name;
     private final CachePolicy policy;
     private final Statistics statistics;
@@ -38,7 +34,7 @@ public final class Cache {
     private final Clock clock;
     private final Store.Tier tier;
     private final Tiers tiers;
-    private final Invalidations invalidations;
+    private final Changes changes;
     private final Leasing leasing;
     private final Flights flights;
     private final CountedLookups answers;
@@ -46,8 +42,6 @@ public final class Cache {
     private final Sweeper sweeper;
     private final Loader loader;
     private final SwitchedLoader switched;
-    private final Dependents dependents;
-    private final Regions regions;
     private final Entries entries;
     private final Admission admission;
     private final EarlyRefresh early;
@@ -64,8 +58,6 @@ public final class Cache {
         this.admission = new Admission(policy, terms);
         this.name = name;
         this.policy = policy;
-        this.dependents = environment.dependents();
-        this.regions = environment.regions();
         this.statistics = environment.statistics().apply(name);
         this.observer = environment.observers().apply(name, statistics);
         this.clock = environment.clock();
@@ -77,10 +69,19 @@ public final class Cache {
         var replicas = environment.replicas().apply(name);
         this.tiers =
                 new Tiers(replicas, environment.store(), near, policy, clock, environment.pulse());
-        this.invalidations =
-                new Invalidations(
-                        replicas, environment.store(), tiers.near(), environment.backplane());
         this.sweeper = new Sweeper(this::prune, clock, environment.timers());
+        this.changes =
+                new Changes(
+                        name,
+                        new Invalidations(
+                                replicas,
+                                environment.store(),
+                                tiers.near(),
+                                environment.backplane()),
+                        environment.dependents(),
+                        environment.regions(),
+                        statistics,
+                        sweeper);
         this.gate = new LoadGate(policy, clock, environment.timers());
         this.loader = loader;
         this.switched = new SwitchedLoader(loader, policy.batchSize());
@@ -294,7 +295,7 @@ public final class Cache {
             return CompletableFuture.failedFuture(
                     new IllegalArgumentException("tags or a media type too long to be stored"));
         }
-        return invalidations.put(key, validity, entry).thenCompose(done -> spread(Change.key(key)));
+        return changes.put(key, validity, entry);
     }
 
     /** The same for a value of which nobody tells where it was made. */
@@ -327,38 +328,17 @@ public final class Cache {
      */
     public CompletionStage<Void> invalidate(
             Change change, String source, Collection<String> kinds) {
-        var kept = admission.change(change);
-        return take(kept, source, kinds).thenCompose(done -> spread(kept));
-    }
-
-    /** What took effect here goes on to dependents and to other regions, which have their own. */
-    private CompletionStage<Void> spread(Change change) {
-        return dependents
-                .follow(name, change)
-                .thenCombine(regions.tell(name, change), (followed, told) -> null);
+        return changes.invalidate(admission.change(change), source, kinds);
     }
 
     /** Another region tells what was invalidated there. */
     CompletionStage<Void> receive(Change change, String source, Collection<String> kinds) {
-        return take(change, source, kinds).thenCompose(done -> dependents.follow(name, change));
+        return changes.receive(change, source, kinds);
     }
 
     /** A cache was invalidated of which this one is made. Its own dependents are told apart. */
     CompletionStage<Void> follow(Change change) {
-        return take(change, FOLLOWING, List.of(change.kind()));
-    }
-
-    private CompletionStage<Void> take(Change change, String source, Collection<String> kinds) {
-        return invalidations
-                .invalidate(change)
-                .thenAccept(
-                        done -> {
-                            kinds.forEach(kind -> statistics.invalidated(kind, source));
-                            if (change.isEviction()
-                                    && (change.all() || !change.patterns().isEmpty())) {
-                                sweeper.sweep();
-                            }
-                        });
+        return changes.follow(change);
     }
 
     /**
@@ -372,7 +352,7 @@ public final class Cache {
     /** Takes in what another instance tells. */
     void hear(Backplane.News news) {
         if (news instanceof Backplane.News.Changed changed) {
-            invalidations.hear(changed);
+            changes.hear(changed);
             changed.change().keys().forEach(leasing::ended);
         } else if (news instanceof Backplane.News.Ended ended) {
             leasing.ended(ended.key());
