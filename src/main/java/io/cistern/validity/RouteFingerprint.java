@@ -36,7 +36,7 @@ public final class RouteFingerprint {
     private static final Pattern IDENTITY =
             Pattern.compile(
                     "\\s(?:id|routeId|description|note|autoStartup|startupOrder)=\"[^\"]*\"");
-    private static final Pattern SPACE = Pattern.compile("\\s+");
+    private static final Pattern TAG = Pattern.compile("<(/?)(?:[^<>\"]++|\"[^\"]*+\")*+>");
     private static final Pattern CALL = Pattern.compile("\\b((?:direct|seda):(?://)?([\\w.-]+))");
     private static final Pattern BEAN =
             Pattern.compile(
@@ -93,11 +93,30 @@ public final class RouteFingerprint {
                     PluginHelper.getModelToXMLDumper(context)
                             .dumpModelAsXml(context, route, true, false, false);
             var bare = BREAKER.matcher(FROM.matcher(xml).replaceAll("")).replaceAll("");
-            return SPACE.matcher(IDENTITY.matcher(bare).replaceAll("")).replaceAll(" ");
+            return plain(bare);
         } catch (Exception e) {
             throw new IllegalStateException(
                     "the definition of route " + route.getRouteId() + " can't be read", e);
         }
+    }
+
+    /** Without what steps are called, and how they are indented. What texts say stays as it is. */
+    private static String plain(String xml) {
+        var plain = new StringBuilder();
+        var tags = TAG.matcher(xml);
+        var end = 0;
+        var opened = false;
+        while (tags.find()) {
+            var text = xml.substring(end, tags.start());
+            var closes = !tags.group(1).isEmpty();
+            if (opened && closes || !text.isBlank()) {
+                plain.append(text);
+            }
+            plain.append(IDENTITY.matcher(tags.group()).replaceAll(""));
+            opened = !closes && !tags.group().endsWith("/>");
+            end = tags.end();
+        }
+        return plain.append(xml.substring(end).strip()).toString();
     }
 
     private static List<RouteDefinition> called(Model model, String steps) {

@@ -90,6 +90,23 @@ class RouteFingerprintIT {
     }
 
     @Test
+    void textsCountLetterByLetter() throws Exception {
+        var spaces = PLAIN.replace("a $", "a  b\\n $");
+        assertThat(of(spaces.replace("a  b", "a b"))).isNotEqualTo(of(spaces));
+        assertThat(of(spaces.replace("\\n", ""))).isNotEqualTo(of(spaces));
+
+        var blank = PLAIN.replace("simple: \"a ${header.x}\"", "constant: \"  \"");
+        assertThat(of(blank.replace("\"  \"", "\" \""))).isNotEqualTo(of(blank));
+
+        var likeAnId = PLAIN.replace("a $", "a > b, id=\\\"5\\\" $");
+        assertThat(of(likeAnId.replace("5", "6"))).isNotEqualTo(of(likeAnId));
+
+        var message = PLAIN.replace("to: { uri: \"log:out\" }", "log: \"a > <b/>  c\"");
+        assertThat(of(message.replace("  c", " c"))).isNotEqualTo(of(message));
+        assertThat(of(message.replace("<b/>", "<from/>"))).isNotEqualTo(of(message));
+    }
+
+    @Test
     void valuesOfPropertiesCount() throws Exception {
         var yaml = PLAIN.replace("a $", "{{letter}} $");
         var a = new Properties();
