@@ -60,7 +60,9 @@ public final class Environment {
             return Optional.empty();
         }
         try {
-            return Optional.of(new BigDecimal(text));
+            // An exponent of a few digits would take gigabytes to reckon with.
+            return Optional.of(new BigDecimal(text))
+                    .filter(number -> Math.abs((long) number.scale()) <= MAX_DIGITS);
         } catch (NumberFormatException none) {
             return Optional.empty();
         }

@@ -2,12 +2,15 @@ package io.cistern.cache.entry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConditionsTest {
 
@@ -44,6 +47,23 @@ class ConditionsTest {
 
         assertThat(MACHINE.hold(made, asked)).isEqualTo(hold);
         assertThat(MACHINE.differences(made, asked).isEmpty()).isEqualTo(hold);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e999999999", "1e-999999999", "1e99999999", "0e999999999"})
+    void noExponentTakesForever(String memory) {
+        var made = environment("8", "fork", "1000");
+        var asked = environment("8", "fork", memory);
+
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(2),
+                () -> {
+                    assertThat(MACHINE.hold(made, asked)).isFalse();
+                    assertThat(MACHINE.hold(asked, made)).isFalse();
+                    assertThat(MACHINE.hold(asked, asked)).isTrue();
+                    assertThat(MACHINE.differences(made, asked))
+                            .containsExactly("memory: made with 1000, asked with " + memory);
+                });
     }
 
     @Test
