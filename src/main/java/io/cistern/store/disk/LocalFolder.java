@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
@@ -17,12 +18,14 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 
 /** A folder of the machine's file system, for nobody but its owner where that can be said. */
 final class LocalFolder implements Folder {
 
     private static final String LOCK = "lock";
     private static final String GUESTS = "guests";
+    private static final String FOREIGN = "foreign-";
     private static final Set<OpenOption> READ_WRITE =
             Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
 
@@ -179,7 +182,13 @@ final class LocalFolder implements Folder {
 
     @Override
     public void delete(String name) throws IOException {
-        Files.deleteIfExists(path.resolve(name));
+        var file = path.resolve(name);
+        try {
+            Files.deleteIfExists(file);
+        } catch (DirectoryNotEmptyException foreign) {
+            // No work of ours: out of the way, so that it keeps no change from being made.
+            Files.move(file, path.resolve(FOREIGN + name + "-" + UUID.randomUUID()));
+        }
     }
 
     @Override

@@ -324,7 +324,7 @@ final class Writer {
     }
 
     private void fail(Throwable e) {
-        var why = e instanceof IOException ? String.valueOf(e.getMessage()) : e.toString();
+        var why = Reason.of(e);
         tally.failed(why);
         LOG.warn("{}: nothing is kept over a restart for now: {}", folder.path(), why);
         LOG.debug("{}", folder.path(), e);
@@ -374,7 +374,7 @@ final class Writer {
             LOG.warn(
                     "{}: what is kept can't be dropped, so changes are refused: {}",
                     folder.path(),
-                    e.getMessage());
+                    Reason.of(e));
         }
     }
 

@@ -421,6 +421,31 @@ class RestartIT {
         assertThat(life.cache.live("dead")).isEmpty();
     }
 
+    @Test
+    void foldersInPlaceOfFilesKeepNothingFromBeingKept() throws IOException {
+        Files.createDirectories(folder().resolve("ledger-9").resolve("mine"));
+        Files.createDirectories(folder().resolve("values-7").resolve("mine"));
+
+        open();
+        fillSome();
+        life.cache.invalidate(Change.key("b"));
+        Awaitility.await()
+                .until(
+                        () -> {
+                            clock.advance(Duration.ofSeconds(1));
+                            return life.journal.trouble().isEmpty() && life.journal.entries() > 0;
+                        });
+        reopen();
+
+        assertThat(life.cache.live("a")).isPresent();
+        assertThat(life.cache.live("b")).isEmpty();
+        try (var files = Files.list(folder())) {
+            assertThat(files.filter(file -> file.getFileName().toString().startsWith("foreign-")))
+                    .hasSize(2)
+                    .allSatisfy(file -> assertThat(file.resolve("mine")).isDirectory());
+        }
+    }
+
     private static void delete(Path folder) throws IOException {
         try (var files = Files.walk(folder)) {
             for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
