@@ -368,6 +368,7 @@ final class Writer {
                 Vault.destroy(folder, spoiled);
                 close(spoiled);
                 spoiled = null;
+                tally.size(0, 0);
             }
             isWorthless = true;
         } catch (IOException | RuntimeException e) {

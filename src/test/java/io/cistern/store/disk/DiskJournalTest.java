@@ -127,6 +127,8 @@ class DiskJournalTest {
         folder.fullAfter(10);
         store.invalidate(PARTITION, Change.key("b"));
         settle();
+        assertThat(journal.entries()).isZero();
+        assertThat(journal.bytes()).isZero();
         folder.heal();
 
         clock.advance(Duration.ofSeconds(2));
