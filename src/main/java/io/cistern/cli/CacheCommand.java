@@ -7,10 +7,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -209,19 +213,29 @@ final class CacheCommand implements Callable<Integer> {
             return Cli.OK;
         }
 
+        /** Of what can be read; a file that goes meanwhile counts nothing. */
         private static long size(Path folder) throws IOException {
-            try (var files = Files.walk(folder)) {
-                return files.filter(Files::isRegularFile).mapToLong(Dir::length).sum();
-            }
-        }
+            var bytes = new AtomicLong();
+            Files.walkFileTree(
+                    folder,
+                    new SimpleFileVisitor<>() {
+                        @Override
+                        public FileVisitResult visitFile(Path file, BasicFileAttributes is) {
+                            bytes.addAndGet(is.isRegularFile() ? is.size() : 0);
+                            return FileVisitResult.CONTINUE;
+                        }
 
-        /** Zero for one that goes meanwhile. */
-        private static long length(Path file) {
-            try {
-                return Files.size(file);
-            } catch (IOException gone) {
-                return 0;
-            }
+                        @Override
+                        public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                            return FileVisitResult.CONTINUE;
+                        }
+
+                        @Override
+                        public FileVisitResult postVisitDirectory(Path dir, IOException error) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                    });
+            return bytes.get();
         }
     }
 

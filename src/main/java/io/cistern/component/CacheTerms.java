@@ -104,9 +104,14 @@ final class CacheTerms implements Terms {
     }
 
     private Predicate predicate(String text) {
-        var predicate = context.resolveLanguage("simple").createPredicate(text);
-        predicate.init(context);
-        return predicate;
+        try {
+            var predicate = context.resolveLanguage("simple").createPredicate(text);
+            predicate.init(context);
+            return predicate;
+        } catch (IndexOutOfBoundsException incomplete) {
+            // What the parser makes of an operator without its right side.
+            throw new IllegalArgumentException("bypass: '" + text + "' is not complete");
+        }
     }
 
     /** The expression sees the key as it is asked for, and as its body the key's parts. */
@@ -166,16 +171,23 @@ final class CacheTerms implements Terms {
             var text = expression.evaluate(exchange, String.class);
             return text == null ? "" : text;
         } catch (RuntimeException e) {
-            throw new IllegalArgumentException(option + ": " + innermost(e), e);
+            var cause = innermost(e);
+            throw new IllegalArgumentException(
+                    option
+                            + ": "
+                            + (cause instanceof IndexOutOfBoundsException
+                                    ? "the key has too few parts"
+                                    : cause.getMessage()),
+                    e);
         }
     }
 
-    private static String innermost(Throwable error) {
+    private static Throwable innermost(Throwable error) {
         var cause = error;
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return cause.getMessage();
+        return cause;
     }
 
     private Exchange asking(UnaryOperator<String> header) {

@@ -3,6 +3,7 @@ package io.cistern.component;
 import io.cistern.cache.Cache;
 import io.cistern.cache.LookupRequest;
 import io.cistern.cache.LookupResult;
+import io.cistern.cache.entry.Unicode;
 import io.cistern.cache.order.Change;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +107,12 @@ public class CisternProducer extends DefaultAsyncProducer {
     }
 
     private static String key(Message message) {
-        return mandatory(message, CisternConstants.KEY);
+        var key = mandatory(message, CisternConstants.KEY);
+        if (!Unicode.isValid(key)) {
+            throw new IllegalArgumentException(
+                    "the header " + CisternConstants.KEY + " is no valid Unicode");
+        }
+        return key;
     }
 
     private static String mandatory(Message message, String header) {

@@ -241,6 +241,7 @@ class ValidityIT {
         assertThat(wrong.status()).isEqualTo(400);
         assertThat(wrong.text()).contains("keyPattern", "'many' is neither a number");
         assertThat(one.lookup("bucketed", "f1").status()).isEqualTo(400);
+        assertThat(one.lookup("bucketed", "f1").text()).contains("the key has too few parts");
         var batch = one.post("/caches/bucketed/lookup", "{\"keys\":[\"f1:5:1\",\"f1\"]}").json();
         assertThat(batch.path("entries").has("f1:5:1")).isTrue();
         assertThat(batch.path("failed").has("f1")).isTrue();
@@ -310,6 +311,7 @@ class ValidityIT {
                 "environment=cores, cores",
                 "environmentFrom=client",
                 "bypass=${header.x",
+                "bypass=${header.x} ==",
                 "fingerprint=${nope",
                 "keyPattern=${bucket(body, a|2|b|1|c)}",
                 "keyPattern=${bucket(body, a)}"
