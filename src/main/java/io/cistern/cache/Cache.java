@@ -378,7 +378,7 @@ public final class Cache {
      * @return how many entries that were, of both stores together
      */
     public CompletionStage<Long> prune() {
-        return tiers.prune(Long.MIN_VALUE).thenApply(removed -> removed.near() + removed.stored());
+        return tiers.prune(Long.MIN_VALUE).thenApply(Tiers.Pruned::all);
     }
 
     /**
@@ -388,8 +388,7 @@ public final class Cache {
      * @return as above
      */
     public CompletionStage<Long> prune(Duration age) {
-        return tiers.prune(clock.millis() - age.toMillis())
-                .thenApply(removed -> removed.near() + removed.stored());
+        return tiers.prune(clock.millis() - age.toMillis()).thenApply(Tiers.Pruned::all);
     }
 
     /**

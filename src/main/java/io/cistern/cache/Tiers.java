@@ -90,9 +90,9 @@ final class Tiers {
      * Asks the shared store where a key's partition is now, and learns what was invalidated there.
      */
     CompletionStage<Void> ask(String key) {
-        var replica = replica(key);
-        return Stages.attempt(() -> store.positions(List.of(replica.partition())))
-                .thenCompose(positions -> replica.reach(positions.get(0)));
+        var now = clock.nanos();
+        // No question of before, not even of this very moment.
+        return replica(key).ask(now + 1, now);
     }
 
     Replica replica(String key) {
@@ -357,7 +357,11 @@ final class Tiers {
      * @param near those in this process, beside those of the store
      * @param stored those of the store
      */
-    record Pruned(long near, long stored) {}
+    record Pruned(long near, long stored) {
+        long all() {
+            return near + stored;
+        }
+    }
 
     Store.Usage usage(String cache) {
         var here = near.usage();

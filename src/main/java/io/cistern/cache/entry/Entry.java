@@ -129,20 +129,7 @@ public record Entry(
         if (!etag.isEmpty() || negative) {
             return this;
         }
-        return new Entry(
-                value,
-                contentType,
-                created,
-                freshUntil,
-                staleUntil,
-                position,
-                tags,
-                Etags.of(value),
-                fingerprint,
-                originVersion,
-                false,
-                environment,
-                others);
+        return with(freshUntil, position, Etags.of(value), others);
     }
 
     /** The same entry without the others. */
@@ -152,47 +139,35 @@ public record Entry(
 
     /** The same entry beside others. */
     public Entry with(List<Entry> newOthers) {
+        return with(freshUntil, position, etag, newOthers);
+    }
+
+    /** The same entry at another position. */
+    public Entry at(Position other) {
+        return with(freshUntil, other, etag, others);
+    }
+
+    /** The same entry, told stale before its time: of whoever reads it, never to be stored. */
+    public Entry expired() {
+        return with(EXPIRED, position, etag, others);
+    }
+
+    private Entry with(
+            long newFreshUntil, Position newPosition, String newEtag, List<Entry> newOthers) {
         return new Entry(
                 value,
                 contentType,
                 created,
-                freshUntil,
+                newFreshUntil,
                 staleUntil,
-                position,
+                newPosition,
                 tags,
-                etag,
+                newEtag,
                 fingerprint,
                 originVersion,
                 negative,
                 environment,
                 newOthers);
-    }
-
-    /** The same entry at another position. */
-    public Entry at(Position other) {
-        return with(freshUntil, other);
-    }
-
-    /** The same entry, told stale before its time: of whoever reads it, never to be stored. */
-    public Entry expired() {
-        return with(EXPIRED, position);
-    }
-
-    private Entry with(long otherFreshUntil, Position other) {
-        return new Entry(
-                value,
-                contentType,
-                created,
-                otherFreshUntil,
-                staleUntil,
-                other,
-                tags,
-                etag,
-                fingerprint,
-                originVersion,
-                negative,
-                environment,
-                others);
     }
 
     @Override
