@@ -6,6 +6,7 @@ import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Backplane;
 import io.cistern.cache.spi.Clock;
 import io.cistern.cache.spi.Loader;
+import io.cistern.cache.spi.Location;
 import io.cistern.cache.spi.NearStore;
 import io.cistern.cache.spi.Observer;
 import io.cistern.cache.spi.Store;
@@ -20,6 +21,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * One cache: a named collection of entries with one policy in front of one origin. Nothing here
@@ -47,6 +49,7 @@ public final class Cache {
     private final EarlyRefresh early;
     private final Warmer warmer;
     private final NearMemory nearMemory;
+    private final Whereabouts whereabouts;
     private volatile boolean abandoned;
 
     Cache(
@@ -110,6 +113,11 @@ public final class Cache {
                         observer,
                         clock);
         this.nearMemory = new NearMemory(replicas, tiers.near(), policy);
+        this.whereabouts =
+                new Whereabouts(
+                        () -> nearLocations(environment),
+                        () -> environment.store().locations(name),
+                        clock);
         this.warmer = new Warmer(tiers, lookups, entries, admission, environment.store(), clock);
     }
 
@@ -402,6 +410,26 @@ public final class Cache {
         return invalidate(Change.everything(), source)
                 .thenCompose(done -> tiers.prune(Long.MIN_VALUE))
                 .thenApply(Tiers.Pruned::stored);
+    }
+
+    /**
+     * Where its entries lie, and how many they are; up to a few seconds old.
+     *
+     * @return fails where the store can't be asked
+     */
+    public CompletionStage<List<Location>> locations() {
+        return whereabouts.find();
+    }
+
+    /** With a store in this process nothing is near beside it. */
+    private Stream<Location> nearLocations(Caches.Environment environment) {
+        if (tier == Store.Tier.NEAR) {
+            return Stream.empty();
+        }
+        var memory = Stream.of(Location.memory(tiers.near().usage()));
+        return nearMemory.isKept()
+                ? Stream.concat(memory, environment.nearKept().get().stream())
+                : memory;
     }
 
     void forgetNear() {

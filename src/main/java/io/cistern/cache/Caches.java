@@ -5,6 +5,7 @@ import io.cistern.cache.order.Marks;
 import io.cistern.cache.spi.Backplane;
 import io.cistern.cache.spi.Clock;
 import io.cistern.cache.spi.Loader;
+import io.cistern.cache.spi.Location;
 import io.cistern.cache.spi.NearStore;
 import io.cistern.cache.spi.Observer;
 import io.cistern.cache.spi.Partition;
@@ -26,6 +27,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -42,6 +44,7 @@ public final class Caches {
     private final Dependents dependents = new Dependents();
     private final Environment environment;
     private volatile Consumer<String> opened = name -> {};
+    private volatile Supplier<Optional<Location>> nearKept = Optional::empty;
 
     /** As below, where there are no other regions. */
     public Caches(
@@ -88,7 +91,8 @@ public final class Caches {
                         this::statistics,
                         name -> replicas.computeIfAbsent(name, any -> new Replicas(any, store)),
                         pulse,
-                        dependents);
+                        dependents,
+                        () -> nearKept.get());
         store.remembers(this::memory);
         store.onReturn(() -> open.values().forEach(Cache::forgetNear));
     }
@@ -148,6 +152,15 @@ public final class Caches {
      */
     public void onOpen(Consumer<String> listener) {
         opened = listener;
+    }
+
+    /**
+     * Takes note of where what is near is kept over a restart.
+     *
+     * @param location nothing while it is not kept
+     */
+    public void nearKeptIn(Supplier<Optional<Location>> location) {
+        nearKept = location;
     }
 
     /** Closes a cache, unless it is held; what is shared of it stays. */
@@ -312,5 +325,6 @@ public final class Caches {
             Function<String, Statistics> statistics,
             Function<String, Replicas> replicas,
             Pulse pulse,
-            Dependents dependents) {}
+            Dependents dependents,
+            Supplier<Optional<Location>> nearKept) {}
 }

@@ -1,6 +1,7 @@
 package io.cistern.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cistern.settings.Settings;
 import io.cistern.settings.SizeText;
 import java.io.IOException;
@@ -114,7 +115,11 @@ final class CacheCommand implements Callable<Integer> {
         @Override
         void run(RunningInstance instance, PrintWriter out) throws IOException {
             if (cache != null) {
-                out.println(instance.get(path(cache, "")).toPrettyString());
+                var told = instance.get(path(cache, ""));
+                if (told instanceof ObjectNode fields) {
+                    fields.set("storage", instance.get(path(cache, "/storage")).path("storage"));
+                }
+                out.println(told.toPrettyString());
                 return;
             }
             var table =

@@ -5,8 +5,10 @@ import io.cistern.cache.LookupRequest;
 import io.cistern.cache.LookupResult;
 import io.cistern.cache.entry.Unicode;
 import io.cistern.cache.order.Change;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -21,6 +23,10 @@ public class CisternProducer extends DefaultAsyncProducer {
 
     private static final String SOURCE = "route";
     private static final String ANY = "*";
+
+    /** Those that take the place of the body by what they find. */
+    private static final Set<Operation> ANSWERED =
+            EnumSet.of(Operation.metadata, Operation.prune, Operation.clear, Operation.storage);
 
     private final boolean named;
     private final Operation operation;
@@ -77,6 +83,7 @@ public class CisternProducer extends DefaultAsyncProducer {
             case metadata -> metadata(cache, message);
             case prune -> prune(cache, message);
             case clear -> cache.clear(SOURCE);
+            case storage -> cache.locations().thenApply(EntryLocations::of);
         };
     }
 
@@ -211,9 +218,7 @@ public class CisternProducer extends DefaultAsyncProducer {
         }
         var message = exchange.getMessage();
         if (!(result instanceof LookupResult found)) {
-            if (operation == Operation.metadata
-                    || operation == Operation.prune
-                    || operation == Operation.clear) {
+            if (ANSWERED.contains(operation)) {
                 message.setBody(result);
             }
             return;

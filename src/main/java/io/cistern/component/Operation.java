@@ -23,5 +23,10 @@ public enum Operation {
      */
     prune,
     /** Invalidates the whole cache and deletes it; the body becomes the number of entries. */
-    clear
+    clear,
+    /**
+     * Tells where entries lie; the body becomes a list of maps with kind, where, entries, bytes and
+     * of.
+     */
+    storage
 }

@@ -2,6 +2,7 @@ package io.cistern.operations;
 
 import io.cistern.breaker.Breakers;
 import io.cistern.cache.Caches;
+import io.cistern.component.EntryLocations;
 import io.cistern.http.HttpRequestMessage;
 import io.cistern.lookup.HttpOperation;
 import io.cistern.lookup.RequestException;
@@ -30,6 +31,7 @@ public final class CacheRoutes extends RouteBuilder {
         document();
         json("list-caches", "/caches", "GET", new ListCaches(caches));
         json("describe-cache", "/caches/{cache}", "GET", new DescribeCache(caches));
+        json("locate-cache", "/caches/{cache}/storage", "GET", new LocateCache(caches));
         json("prune-cache", "/caches/{cache}/prune", "POST", new PruneCache(caches));
         json("clear-cache", "/caches/{cache}/clear", "POST", new ClearCache(caches));
     }
@@ -81,6 +83,19 @@ public final class CacheRoutes extends RouteBuilder {
         @Override
         protected CompletionStage<?> answer(HttpRequestMessage request) {
             return CompletableFuture.completedFuture(CacheDescription.of(cache(request)));
+        }
+    }
+
+    private static final class LocateCache extends HttpOperation {
+        LocateCache(Caches caches) {
+            super(caches);
+        }
+
+        @Override
+        protected CompletionStage<?> answer(HttpRequestMessage request) {
+            return cache(request)
+                    .locations()
+                    .thenApply(found -> Map.of("storage", EntryLocations.of(found)));
         }
     }
 

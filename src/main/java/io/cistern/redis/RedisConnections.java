@@ -92,6 +92,11 @@ public final class RedisConnections implements RedisRoutes, AutoCloseable {
     }
 
     @Override
+    public String description() {
+        return "Redis at " + link().address();
+    }
+
+    @Override
     public boolean isUp() {
         return servers.isUp();
     }

@@ -30,6 +30,11 @@ public interface RedisRoutes {
         return false;
     }
 
+    /** For people: what is reached, without any secret. */
+    default String description() {
+        return "Redis";
+    }
+
     /** Whether a command is worth sending to any server at all. Cheap. */
     boolean isUp();
 

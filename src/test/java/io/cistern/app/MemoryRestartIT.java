@@ -53,6 +53,8 @@ class MemoryRestartIT {
         lookup("b");
         assertThat(origin.calls("b")).isEqualTo(2);
         assertThat(instance.metrics()).contains("cistern_persistence_up 1.0");
+        assertThat(instance.send("GET", "/caches/items/storage", null).body())
+                .contains("\"memory\"", "\"disk\"", "/data/memory-cistern\"");
 
         // As a loss of the process would find it, whatever was not forced yet included.
         assertThat(status("DELETE", "/caches/items/entries?tag=all-items")).isEqualTo(204);

@@ -3,6 +3,7 @@ package io.cistern.operations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.cistern.app.CountingOrigin;
 import io.cistern.app.Instance;
 import io.cistern.app.RedisServer;
@@ -11,7 +12,9 @@ import io.cistern.cli.Commands;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,6 +50,7 @@ class HousekeepingIT {
                                         .setHeader("CisternOlderThan", constant("0s"))
                                         .to("cistern:routed?operation=prune");
                                 from("direct:clear-all").to("cistern:routed?operation=clear");
+                                from("direct:locate").to("cistern:located?operation=storage");
                             }
                         });
     }
@@ -55,7 +59,7 @@ class HousekeepingIT {
         var builder =
                 Instance.on(redis)
                         .set("CISTERN_API_TOKENS", "reader:read=r3ader,ops:operate=" + TOKEN);
-        for (var cache : new String[] {"aged", "cleared", "routed", "typed", "kept"}) {
+        for (var cache : new String[] {"aged", "cleared", "routed", "typed", "kept", "located"}) {
             builder.route(cache, Routes.http(cache, origin, Map.of("ttl", "1h")));
         }
         return builder.start();
@@ -146,6 +150,38 @@ class HousekeepingIT {
     }
 
     @Test
+    void tellsWhereEntriesLieAndHowManyTheyAre() throws Exception {
+        fill("located", 3);
+        other.lookup("located", "located0");
+
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(
+                        () ->
+                                assertThat(storage(one.get("/caches/located/storage").json()))
+                                        .containsExactly("memory 3 cache", "redis 3 cache"));
+        var told = other.get("/caches/located/storage").json();
+        assertThat(storage(told)).containsExactly("memory 1 cache", "redis 3 cache");
+        assertThat(told.at("/storage/1/where").asText()).startsWith("Redis at 127.0.0.1:");
+        assertThat(told.at("/storage/1/bytes").asLong()).isPositive();
+        assertThat(one.get("/caches/none/storage").status()).isEqualTo(404);
+        try (var template = one.context().createProducerTemplate()) {
+            assertThat(template.requestBody("direct:locate", null, List.class)).hasSize(2);
+        }
+    }
+
+    private static List<String> storage(JsonNode answer) {
+        return StreamSupport.stream(answer.path("storage").spliterator(), false)
+                .map(
+                        it ->
+                                "%s %s %s"
+                                        .formatted(
+                                                it.path("kind").asText(),
+                                                it.path("entries").asText(),
+                                                it.path("of").asText()))
+                .toList();
+    }
+
+    @Test
     void theCommandLineFindsTheInstanceAndItsTokenByTheSettings() {
         fill("typed", 4);
         var settings =
@@ -159,7 +195,7 @@ class HousekeepingIT {
                 .contains("CACHE", "typed")
                 .doesNotContain(TOKEN);
         assertThat(Commands.run(settings, "cache", "stats", "typed").out())
-                .contains("\"name\" : \"typed\"");
+                .contains("\"name\" : \"typed\"", "\"kind\" : \"redis\"");
         assertThat(Commands.run(settings, "cache", "prune", "typed").out())
                 .isEqualToIgnoringNewLines("0 entries removed");
         assertThat(Commands.run(settings, "cache", "prune", "typed", "--older-than", "1d").out())

@@ -108,6 +108,8 @@ class OpenApiIT {
                 "GET    | /caches                         | /caches                         | -                | 200",
                 "GET    | /caches/{cache}                 | /caches/items                   | -                | 200",
                 "GET    | /caches/{cache}                 | /caches/nope                    | -                | 404",
+                "GET    | /caches/{cache}/storage         | /caches/items/storage           | -                | 200",
+                "GET    | /caches/{cache}/storage         | /caches/nope/storage            | -                | 404",
                 "POST   | /caches/{cache}/prune           | /caches/items/prune             | -                | 200",
                 "POST   | /caches/{cache}/lookup          | /caches/items/lookup            | {\"keys\":[\"a\",\"none\",\"broken\"]} | 200",
                 "POST   | /caches/{cache}/lookup          | /caches/text/lookup             | {\"keys\":[\"a\"]} | 200",

@@ -7,6 +7,7 @@ import io.cistern.cache.entry.Entry;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
+import io.cistern.cache.spi.Location;
 import io.cistern.cache.spi.Store;
 import java.time.Duration;
 import java.util.Arrays;
@@ -356,6 +357,25 @@ public abstract class StoreContract {
                                 .entries())
                 .isEqualTo(entries);
         assertThat(cache.prune((key, entry) -> Entries.text(entry).endsWith("7"))).isZero();
+    }
+
+    @Test
+    void tellsWhereTheEntriesOfACacheLieAndHowManyTheyAre() {
+        var entries = new HashMap<String, Entry>();
+        IntStream.range(0, 1500).forEach(i -> entries.put("k" + i, entry("v", cache.position())));
+        cache.fill(entries);
+        cache.invalidate(Change.key("k7"));
+        var other = new SyncStore(store, "thing");
+        other.fill("k", entry("v", other.position()));
+
+        var lies = cache.locations().get(0);
+
+        assertThat(lies.extent()).isEqualTo(Location.Extent.CACHE);
+        assertThat(lies.entries()).isEqualTo(1499);
+        assertThat(lies.bytes()).isGreaterThanOrEqualTo(1499);
+        assertThat(lies.where()).isNotEmpty();
+        assertThat(other.locations().get(0).entries()).isOne();
+        assertThat(new SyncStore(store, "nothing").locations().get(0).entries()).isZero();
     }
 
     @Test

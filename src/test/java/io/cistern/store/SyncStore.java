@@ -5,6 +5,7 @@ import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Lease;
+import io.cistern.cache.spi.Location;
 import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.Store;
 import java.time.Duration;
@@ -56,6 +57,11 @@ public final class SyncStore {
     /** The present position, in an order that exists. */
     public Position position() {
         return changes(Position.UNKNOWN).position();
+    }
+
+    /** Of the whole cache. */
+    public List<Location> locations() {
+        return await(store.locations(partition.cache()));
     }
 
     public Set<String> fill(String key, Entry entry) {

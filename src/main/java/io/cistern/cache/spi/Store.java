@@ -180,6 +180,12 @@ public interface Store extends AutoCloseable {
     /** What a cache's entries use of this process; nothing where they are kept elsewhere. */
     Usage usage(String cache);
 
+    /**
+     * Where a cache's entries lie, and how much they are. A store may have to count them for it,
+     * and counts a part of them where that takes longer than a few seconds.
+     */
+    CompletionStage<List<Location>> locations(String cache);
+
     @Override
     void close();
 

@@ -5,6 +5,7 @@ import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Clock;
+import io.cistern.cache.spi.Location;
 import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.StoreUnavailableException;
 import io.cistern.settings.StoreSettings.Fsync;
@@ -270,6 +271,11 @@ public final class DiskJournal implements Journal {
     /** How many operations wait to be written. */
     public int waiting() {
         return intake.size();
+    }
+
+    @Override
+    public Optional<Location> location() {
+        return Optional.of(new Location("disk", folder(), entries(), bytes(), Location.Extent.ALL));
     }
 
     @Override

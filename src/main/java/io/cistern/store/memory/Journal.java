@@ -4,9 +4,11 @@ import io.cistern.cache.entry.Entry;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
+import io.cistern.cache.spi.Location;
 import io.cistern.cache.spi.Partition;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 
@@ -61,6 +63,9 @@ public interface Journal extends AutoCloseable {
      * @return those of the keys that are there; never fails
      */
     CompletionStage<Map<String, Entry>> read(Partition partition, Collection<String> keys);
+
+    /** Where that is, and how much is there; nothing where nothing is kept. */
+    Optional<Location> location();
 
     /** Keeps what is still to be kept, within seconds. */
     @Override

@@ -10,6 +10,7 @@ import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Clock;
 import io.cistern.cache.spi.Lease;
+import io.cistern.cache.spi.Location;
 import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.Store;
 import io.cistern.store.EvictionListener;
@@ -26,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * Entries and their order in this process, bounded by bytes for all caches together. Every
@@ -297,6 +299,13 @@ public final class MemoryStore implements Store {
         entries.cleanUp();
         var of = held.get(cache);
         return of == null ? Usage.NONE : of.usage();
+    }
+
+    @Override
+    public CompletionStage<List<Location>> locations(String cache) {
+        var here = Stream.of(Location.memory(usage(cache)));
+        return CompletableFuture.completedStage(
+                Stream.concat(here, journal.location().stream()).toList());
     }
 
     @Override

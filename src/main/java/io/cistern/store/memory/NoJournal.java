@@ -4,10 +4,12 @@ import io.cistern.cache.entry.Entry;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
+import io.cistern.cache.spi.Location;
 import io.cistern.cache.spi.Partition;
 import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -66,6 +68,11 @@ final class NoJournal implements Journal {
     @Override
     public CompletionStage<Map<String, Entry>> read(Partition partition, Collection<String> keys) {
         return CompletableFuture.completedStage(Map.of());
+    }
+
+    @Override
+    public Optional<Location> location() {
+        return Optional.empty();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.cistern.cache.Cache;
 import io.cistern.cache.Caches;
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.order.Position;
+import io.cistern.cache.spi.Location;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -58,6 +60,7 @@ public final class NearKeeper implements AutoCloseable {
     private final ScheduledExecutorService thread;
     private final AtomicBoolean failing = new AtomicBoolean();
     private boolean restored;
+    private volatile long entries;
 
     private NearKeeper(Caches caches, Path file, String place, FileLock lock) {
         this.caches = caches;
@@ -87,6 +90,7 @@ public final class NearKeeper implements AutoCloseable {
                 var lock = lock(folder.resolve("near-" + i + ".lock"));
                 if (lock != null) {
                     var keeper = new NearKeeper(caches, folder.resolve("near-" + i), place, lock);
+                    caches.nearKeptIn(keeper::location);
                     keeper.thread.execute(() -> keeper.restore(1));
                     return keeper;
                 }
@@ -128,6 +132,7 @@ public final class NearKeeper implements AutoCloseable {
             var whole = NearFile.read(file, place, reading);
             reading.flush();
             restored = true;
+            entries = reading.count;
             LOG.info("{} near entries are back from before the restart", reading.count);
             if (!whole) {
                 LOG.warn("{} was not whole; what is missing is loaded from Redis again", file);
@@ -201,10 +206,12 @@ public final class NearKeeper implements AutoCloseable {
             return;
         }
         try (var out = new NearFile.Writer(file, place)) {
+            var saved = 0L;
             for (var cache : caches.all()) {
-                save(cache, out);
+                saved += save(cache, out);
             }
             out.commit();
+            entries = saved;
             if (failing.compareAndSet(true, false)) {
                 LOG.info("{} is written again", file);
             }
@@ -215,11 +222,13 @@ public final class NearKeeper implements AutoCloseable {
         }
     }
 
-    private static void save(Cache cache, NearFile.Writer out) throws IOException {
+    /** How many entries that were. */
+    private static long save(Cache cache, NearFile.Writer out) throws IOException {
         var memory = cache.nearMemory();
         if (!memory.isKept()) {
-            return;
+            return 0;
         }
+        var saved = new long[1];
         // First: what is shown afterwards lived at least so far.
         out.cache(cache.name(), memory.positions());
         try {
@@ -227,12 +236,31 @@ public final class NearKeeper implements AutoCloseable {
                     (nearKey, entry) -> {
                         try {
                             out.entry(nearKey, entry);
+                            saved[0]++;
                         } catch (IOException e) {
                             throw new UncheckedIOException(e);
                         }
                     });
         } catch (UncheckedIOException e) {
             throw e.getCause();
+        }
+        return saved[0];
+    }
+
+    /** The file, and what was written to it at last; nothing where none is. */
+    private Optional<Location> location() {
+        try {
+            return lock == null
+                    ? Optional.empty()
+                    : Optional.of(
+                            new Location(
+                                    "disk",
+                                    file.toString(),
+                                    entries,
+                                    Files.size(file),
+                                    Location.Extent.ALL));
+        } catch (IOException notThere) {
+            return Optional.empty();
         }
     }
 

@@ -88,7 +88,8 @@ final class Pruner {
         return all;
     }
 
-    private static long lengthOf(Long length, Throwable error) {
+    /** The length of a string; -1 where it is none. */
+    static long lengthOf(Long length, Throwable error) {
         if (error == null) {
             return length;
         }

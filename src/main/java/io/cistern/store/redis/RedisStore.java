@@ -9,6 +9,7 @@ import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Clock;
 import io.cistern.cache.spi.Lease;
+import io.cistern.cache.spi.Location;
 import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.Store;
 import io.cistern.redis.DataConnection;
@@ -64,6 +65,7 @@ public final class RedisStore implements Store {
     private final WarmFiller warmFiller;
     private final Leaser leaser;
     private final Pruner pruner;
+    private final Counter counter;
     private final Changer changer;
 
     /**
@@ -100,6 +102,7 @@ public final class RedisStore implements Store {
         this.warmFiller = new WarmFiller(limits, records);
         this.leaser = new Leaser(limits);
         this.pruner = new Pruner(limits);
+        this.counter = new Counter(clock);
         this.changer = new Changer(seen, limits, records);
     }
 
@@ -367,6 +370,23 @@ public final class RedisStore implements Store {
     @Override
     public Usage usage(String cache) {
         return Usage.NONE;
+    }
+
+    @Override
+    public CompletionStage<List<Location>> locations(String cache) {
+        var count = counter.begin();
+        CompletionStage<Void> counted = CompletableFuture.completedStage(null);
+        for (var i = 0; i < partitions(); i++) {
+            var partition = new Partition(cache, i);
+            counted =
+                    counted.thenCompose(
+                            before ->
+                                    on(
+                                            partition,
+                                            (session, of) -> count.add(session.commands(), of)));
+        }
+        var where = redis.description() + ", " + prefix + namespace + ":{" + cache + ":*}:e:*";
+        return counted.thenApply(all -> List.of(count.total(where)));
     }
 
     /** How often something under an entry's name was none of ours, damaged, or too large. */

@@ -5,6 +5,7 @@ import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Lease;
+import io.cistern.cache.spi.Location;
 import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.Store;
 import io.cistern.store.Proof;
@@ -273,6 +274,11 @@ final class FakeSession implements Store {
     @Override
     public CompletionStage<Long> prune(Partition partition, BiPredicate<String, Entry> dead) {
         return on(partition, it -> it.prune(partition, dead));
+    }
+
+    @Override
+    public CompletionStage<List<Location>> locations(String cache) {
+        return store.locations(cache);
     }
 
     @Override

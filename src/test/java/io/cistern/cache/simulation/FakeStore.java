@@ -7,6 +7,7 @@ import io.cistern.cache.order.Position;
 import io.cistern.cache.simulation.Weather.Operation;
 import io.cistern.cache.simulation.Weather.Outcome;
 import io.cistern.cache.spi.Lease;
+import io.cistern.cache.spi.Location;
 import io.cistern.cache.spi.Partition;
 import io.cistern.cache.spi.Store;
 import io.cistern.cache.spi.StoreUnavailableException;
@@ -427,6 +428,11 @@ public final class FakeStore implements Store {
     public CompletionStage<Long> prune(Partition partition, BiPredicate<String, Entry> dead) {
         var model = model(partition);
         return perform(Operation.PRUNE, () -> {}, () -> model.prune(dead));
+    }
+
+    @Override
+    public CompletionStage<List<Location>> locations(String cache) {
+        return CompletableFuture.completedStage(List.of());
     }
 
     @Override

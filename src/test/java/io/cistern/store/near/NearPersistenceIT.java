@@ -1,6 +1,7 @@
 package io.cistern.store.near;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.cistern.app.CountingOrigin;
@@ -77,6 +78,12 @@ class NearPersistenceIT {
             assertThat(again.lookup("kept", "a").cacheStatus()).contains("detail=near");
             assertThat(again.lookup("kept", "c").cacheStatus()).contains("uri-miss");
             assertThat(again.manage("/observe/health").text()).contains("near-persistence");
+            assertThat(again.get("/caches/kept/storage").json().path("storage"))
+                    .extracting(it -> it.path("kind").asText(), it -> it.path("of").asText())
+                    .containsExactly(
+                            tuple("memory", "cache"),
+                            tuple("disk", "all"),
+                            tuple("redis", "cache"));
         }
         assertThat(origin.calls("a")).isEqualTo(1);
     }
