@@ -14,6 +14,7 @@ import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.support.service.ServiceHelper;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 
 /** The {@code cistern:} component. It finds the {@link Caches} in the registry. */
@@ -57,6 +58,7 @@ public class CisternComponent extends DefaultComponent {
 
     private final LoadBudget budget = LoadBudget.ofHeap();
     private ThreadPoolExecutor loaders;
+    private RouteWatches watches;
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
@@ -73,15 +75,28 @@ public class CisternComponent extends DefaultComponent {
         if (caches == null) {
             caches = CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), Caches.class);
         }
+        watches = new RouteWatches(getCamelContext());
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        ServiceHelper.startService(watches);
     }
 
     @Override
     protected void doStop() throws Exception {
+        ServiceHelper.stopAndShutdownService(watches);
         if (loaders != null) {
             getCamelContext().getExecutorServiceManager().shutdown(loaders);
             loaders = null;
         }
         super.doStop();
+    }
+
+    /** Those that look after the fingerprints of routes. */
+    RouteWatches watches() {
+        return watches;
     }
 
     LoadBudget budget() {

@@ -60,15 +60,18 @@ public class CisternConsumer extends DefaultConsumer {
                         endpoint.getComponent().budget());
         if (endpoint.policy().fingerprint().filter(CacheTerms.OF_ROUTE::equals).isPresent()) {
             watch =
-                    RouteWatch.begin(
-                            new RouteFingerprint(endpoint.getCamelContext(), getRouteId()),
-                            endpoint.getComponent().loaders());
+                    endpoint.getComponent()
+                            .watches()
+                            .begin(new RouteFingerprint(endpoint.getCamelContext(), getRouteId()));
         }
         cache = endpoint.caches().open(endpoint.getName(), endpoint.policy(), loader, terms);
     }
 
     @Override
     protected void doStop() throws Exception {
+        if (watch != null) {
+            getEndpoint().getComponent().watches().end(watch);
+        }
         if (cache != null) {
             getEndpoint().caches().close(cache);
         }

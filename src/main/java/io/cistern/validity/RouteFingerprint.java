@@ -9,10 +9,15 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.HexFormat;
-import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.NamedNode;
+import org.apache.camel.component.ResourceEndpoint;
 import org.apache.camel.model.BeanFactoryDefinition;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.RouteDefinition;
@@ -21,9 +26,9 @@ import org.apache.camel.support.ResourceHelper;
 
 /**
  * A digest of how a route makes its values: its steps, written out in one form whatever they were
- * written in, those of the routes that it calls directly, and the beans, scripts and queries that
- * they name. What it begins with, how its breaker is set and what its steps are called say nothing
- * about values, and are left out.
+ * written in, those of the routes and Kamelets that it calls directly, and the beans, scripts and
+ * queries that they name. What it begins with, how its breaker is set and what its steps are called
+ * say nothing about values, and are left out.
  */
 public final class RouteFingerprint {
 
@@ -37,13 +42,17 @@ public final class RouteFingerprint {
             Pattern.compile(
                     "\\s(?:id|routeId|description|note|autoStartup|startupOrder)=\"[^\"]*\"");
     private static final Pattern TAG = Pattern.compile("<(/?)(?:[^<>\"]++|\"[^\"]*+\")*+>");
+    private static final Pattern KAMELET =
+            Pattern.compile("(?:\\bkamelet:(?://)?|<kamelet\\b[^>]*\\bname=\")([\\w.-]+)");
     private static final Pattern CALL = Pattern.compile("\\b((?:direct|seda):(?://)?([\\w.-]+))");
     private static final Pattern BEAN =
             Pattern.compile(
                     "(?:\\bref=\"|\\bbean:(?://)?|\\bmethod:|#bean:|#|<method ref=\")([\\w.$-]+)");
     private static final Pattern TYPE =
             Pattern.compile("(?:\\bbeanType=\"|#class:|\\btype:)([\\w.$]+)");
-    private static final Pattern RESOURCE = Pattern.compile("((?:classpath|file):[^\"'\\s?&<>]+)");
+    private static final Pattern RESOURCE =
+            Pattern.compile("(?:resource:((?:\\w+:)?)|(classpath:|file:))([^\"'\\s?&<>]+)");
+    private static final Pattern URI = Pattern.compile("\\buri=\"([^\"]+)\"");
     private static final int MAX_RESOURCE = 16 << 20;
     private static final int MAX_ROUTES = 100;
 
@@ -66,37 +75,39 @@ public final class RouteFingerprint {
     public String compute() {
         var digest = sha256();
         var model = context.getCamelContextExtension().getContextPlugin(Model.class);
-        Deque<RouteDefinition> further = new ArrayDeque<>();
-        Set<String> seen = new HashSet<>();
+        Deque<NamedNode> further = new ArrayDeque<>();
+        Set<NamedNode> seen = new HashSet<>();
         Set<String> named = new HashSet<>();
         var first = model.getRouteDefinition(routeId);
         if (first == null) {
             throw new IllegalStateException("route " + routeId + " has no definition");
         }
         further.add(first);
-        seen.add(routeId);
+        seen.add(first);
         while (!further.isEmpty() && seen.size() < MAX_ROUTES) {
             var steps = steps(further.poll());
             add(digest, steps);
             addBeans(digest, model, steps, named);
             addResources(digest, steps, named);
-            called(model, steps).stream()
-                    .filter(route -> seen.add(route.getRouteId()))
+            Stream.concat(called(model, steps), kamelets(model, steps))
+                    .filter(seen::add)
                     .forEach(further::add);
         }
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    private String steps(RouteDefinition route) {
+    private String steps(NamedNode route) {
         try {
+            // What stands in a template is a parameter rather than a property.
+            var resolves = route instanceof RouteDefinition;
             var xml =
                     PluginHelper.getModelToXMLDumper(context)
-                            .dumpModelAsXml(context, route, true, false, false);
+                            .dumpModelAsXml(context, route, resolves, false, false);
             var bare = BREAKER.matcher(FROM.matcher(xml).replaceAll("")).replaceAll("");
             return plain(bare);
         } catch (Exception e) {
             throw new IllegalStateException(
-                    "the definition of route " + route.getRouteId() + " can't be read", e);
+                    "the definition of route " + route.getId() + " can't be read", e);
         }
     }
 
@@ -119,7 +130,14 @@ public final class RouteFingerprint {
         return plain.append(xml.substring(end).strip()).toString();
     }
 
-    private static List<RouteDefinition> called(Model model, String steps) {
+    private static Stream<? extends NamedNode> kamelets(Model model, String steps) {
+        return KAMELET.matcher(steps)
+                .results()
+                .map(call -> model.getRouteTemplateDefinition(call.group(1)))
+                .filter(Objects::nonNull);
+    }
+
+    private static Stream<? extends NamedNode> called(Model model, String steps) {
         Set<String> names = new HashSet<>();
         var calls = CALL.matcher(steps);
         while (calls.find()) {
@@ -127,8 +145,7 @@ public final class RouteFingerprint {
         }
         return model.getRouteDefinitions().stream()
                 .filter(route -> route.getInput() != null)
-                .filter(route -> names.contains(begin(route)))
-                .toList();
+                .filter(route -> names.contains(begin(route)));
     }
 
     private static String begin(RouteDefinition route) {
@@ -168,14 +185,22 @@ public final class RouteFingerprint {
     }
 
     private static void addDefinition(MessageDigest digest, BeanFactoryDefinition<?> bean) {
-        add(digest, String.valueOf(bean.getType()));
-        add(digest, String.valueOf(bean.getScript()));
-        add(digest, String.valueOf(bean.getConstructors()));
-        add(
-                digest,
-                bean.getProperties() == null
-                        ? ""
-                        : new java.util.TreeMap<>(bean.getProperties()).toString());
+        Stream.of(
+                        bean.getType(),
+                        bean.getFactoryBean(),
+                        bean.getFactoryMethod(),
+                        bean.getBuilderClass(),
+                        bean.getBuilderMethod(),
+                        bean.getInitMethod(),
+                        bean.getScriptLanguage(),
+                        bean.getScript(),
+                        sorted(bean.getConstructors()),
+                        sorted(bean.getProperties()))
+                .forEach(part -> add(digest, String.valueOf(part)));
+    }
+
+    private static Map<?, ?> sorted(Map<?, ?> parts) {
+        return parts == null ? Map.of() : new TreeMap<>(parts);
     }
 
     /** A class with what it is made of: those that it extends, and those within it. */
@@ -203,24 +228,34 @@ public final class RouteFingerprint {
     }
 
     private void addResources(MessageDigest digest, String steps, Set<String> named) {
-        var resources = RESOURCE.matcher(steps);
-        while (resources.find()) {
-            var name = resources.group(1);
-            if (!named.add(name)) {
-                continue;
-            }
-            try {
-                var resource = ResourceHelper.resolveResource(context, name);
-                if (resource != null && resource.exists()) {
-                    add(digest, name);
-                    try (var in = resource.getInputStream()) {
-                        addAll(digest, in);
-                    }
+        RESOURCE.matcher(steps)
+                .results()
+                .map(it -> Objects.requireNonNullElse(it.group(1), it.group(2)) + it.group(3))
+                .forEach(name -> addResource(digest, name, named));
+        // Those of components that are made of a file, such as a template's: they need no scheme.
+        URI.matcher(steps)
+                .results()
+                .map(it -> context.hasEndpoint(it.group(1).replace("&amp;", "&")))
+                .filter(ResourceEndpoint.class::isInstance)
+                .map(endpoint -> ((ResourceEndpoint) endpoint).getResourceUri())
+                .forEach(name -> addResource(digest, name, named));
+    }
+
+    private void addResource(MessageDigest digest, String name, Set<String> named) {
+        if (!named.add(name)) {
+            return;
+        }
+        try {
+            var resource = ResourceHelper.resolveResource(context, name);
+            if (resource != null && resource.exists()) {
+                add(digest, name);
+                try (var in = resource.getInputStream()) {
+                    addAll(digest, in);
                 }
-            } catch (IOException | RuntimeException noFile) {
-                // A folder, or one that is gone: its name stands in the steps.
-                add(digest, "unreadable");
             }
+        } catch (IOException | RuntimeException noFile) {
+            // A folder, or one that is gone: its name stands in the steps.
+            add(digest, "unreadable");
         }
     }
 

@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Properties;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.ResourceEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.Test;
@@ -29,6 +34,14 @@ class RouteFingerprintIT {
 
     /** Says what its file says. */
     public static class Greeter {
+        public static Greeter plain(String language) {
+            return new Greeter();
+        }
+
+        public static Greeter loud(String language) {
+            return new Greeter();
+        }
+
         public String greet() {
             return "hello";
         }
@@ -153,6 +166,50 @@ class RouteFingerprintIT {
                 """
                         + byName;
         assertThat(of(defined.replace("\"1\"", "\"2\""))).isNotEqualTo(of(defined));
+
+        var made =
+                """
+                - beans:
+                    - name: greeter
+                      type: io.cistern.validity.RouteFingerprintIT$Greeter
+                      constructors: { 0: "de" }
+                      factoryMethod: plain
+                """
+                        + byName;
+        assertThat(of(made.replace("plain", "loud"))).isNotEqualTo(of(made));
+        assertThat(of(made.replace("\"de\"", "\"fr\""))).isNotEqualTo(of(made));
+    }
+
+    @Test
+    void kameletsCountByTheirTemplates() throws Exception {
+        var template =
+                """
+                - routeTemplate:
+                    id: greeting
+                    parameters:
+                      - { name: word, defaultValue: "hello" }
+                    from:
+                      uri: kamelet:source
+                      steps:
+                        - setBody: { simple: "{{word}} ${body}" }
+                        - to: direct:next
+                - route:
+                    id: next
+                    from:
+                      uri: direct:next
+                      steps:
+                        - setBody: { constant: "one" }
+                """;
+        for (var call :
+                new String[] {
+                    "to: { uri: \"kamelet:greeting?word=hi\" }", "kamelet: { name: greeting }"
+                }) {
+            var calling = template + PLAIN.replace("to: { uri: \"log:out\" }", call);
+            assertThat(of(calling)).isEqualTo(of(calling));
+            assertThat(of(calling.replace("{{word}} $", "{{word}}! $"))).isNotEqualTo(of(calling));
+            assertThat(of(calling.replace("\"hello\"", "\"ciao\""))).isNotEqualTo(of(calling));
+            assertThat(of(calling.replace("one", "two"))).isNotEqualTo(of(calling));
+        }
     }
 
     @Test
@@ -166,6 +223,42 @@ class RouteFingerprintIT {
         assertThat(of(yaml)).isNotEqualTo(first);
         Files.writeString(file, "first");
         assertThat(of(yaml)).isEqualTo(first);
+    }
+
+    @Test
+    void filesThatAComponentTakesWithoutASchemeCountAsWell() throws Exception {
+        var folder = Path.of(getClass().getResource("/").toURI());
+        var file = Files.createTempFile(folder, "greeting", ".txt");
+        var yaml =
+                PLAIN.replace("log:out", "text:" + file.getFileName() + "?lazyStartProducer=true");
+        try (var context = new DefaultCamelContext()) {
+            context.addComponent("text", new TextComponent());
+            context.start();
+            PluginHelper.getRoutesLoader(context)
+                    .loadRoutes(ResourceHelper.fromString("in-memory.yaml", yaml));
+            var fingerprint = new RouteFingerprint(context, "made");
+            var first = fingerprint.compute();
+
+            Files.writeString(file, "hello");
+
+            assertThat(fingerprint.compute()).isNotEqualTo(first);
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    /** Takes its text from a file, as components for templates do. */
+    private static final class TextComponent extends DefaultComponent {
+        @Override
+        protected Endpoint createEndpoint(String uri, String file, Map<String, Object> parameters) {
+            return new ResourceEndpoint(uri, this, file) {
+                @Override
+                protected void onExchange(Exchange exchange) throws Exception {
+                    exchange.getMessage()
+                            .setBody(new String(getResourceAsInputStream().readAllBytes()));
+                }
+            };
+        }
     }
 
     @Test
