@@ -243,7 +243,9 @@ final class Waiter {
 
     private LookupResult held(Way way, long now) {
         var flight = current;
-        var read = flight == null ? null : flight.stale();
+        // One that only has to end first may be another asker's.
+        var isMine = flight != null && flight.validity().isSame(request.validity());
+        var read = isMine ? flight.stale() : null;
         var entry = read == null ? null : tiers.judged(key, read, flight.staleKnownAt());
         if (entry != null) {
             return LookupResult.of(entry.isFreshAt(now) ? tiers.storeWay() : way, entry, now);

@@ -135,6 +135,29 @@ class VariantsTest extends CacheFixture {
     }
 
     @Test
+    void noneIsServedStaleToWhoOnlyWaitsForTheLoadOfAnother() {
+        openVaried(
+                policy().environment("cores")
+                        .near(0)
+                        .ttl(SECOND)
+                        .softTimeout(Duration.ofMillis(100))
+                        .maxStale(Duration.ofHours(1)));
+        get("k", machine(8, 1));
+        time.pass(Duration.ofSeconds(2));
+        origin.script(ask -> {});
+
+        var eight = ask("k", cache.request(LookupRequest.PLAIN, machine(8, 1)));
+        var four = ask("k", cache.request(LookupRequest.PLAIN, machine(4, 1)));
+        time.pass(Duration.ofMillis(200));
+
+        assertThat(now(eight).way()).isEqualTo(Way.SOFT_TIMEOUT);
+        assertThat(four).isNotDone();
+        origin.call(1).answer(FakeOrigin.text("of eight"));
+        origin.call(2).answer(FakeOrigin.text("of four"));
+        assertThat(text(now(four))).isEqualTo("of four");
+    }
+
+    @Test
     void noMoreThanEightLieThereTheOldestMakesWay() {
         openVaried(policy().environment("cores").near(0));
         for (var cores = 1; cores <= 9; cores++) {

@@ -10,6 +10,7 @@ import io.cistern.cache.spi.Loader;
 import io.cistern.cache.spi.NearStore;
 import io.cistern.cache.spi.Observer;
 import io.cistern.cache.spi.Store;
+import io.cistern.cache.spi.Terms;
 import io.cistern.cache.spi.Timers;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -39,7 +40,8 @@ final class Engine {
             Backplane backplane,
             DoubleSupplier random,
             CachePolicy policy,
-            Loader origin) {
+            Loader origin,
+            Terms terms) {
         this.id = id;
         this.session = session;
         var mortal =
@@ -70,7 +72,7 @@ final class Engine {
                         },
                         (any, counted) -> Observer.NONE,
                         random);
-        this.cache = caches.open("simulated", policy, origin);
+        this.cache = caches.open("simulated", policy, origin, terms);
         this.heartbeat = new Heartbeat(caches, mortal, whileAlive, clock);
     }
 

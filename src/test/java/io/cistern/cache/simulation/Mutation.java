@@ -6,6 +6,8 @@ public enum Mutation {
     FILL_IGNORES_FENCE,
     /** The store says that it stored a value, and holds nothing. */
     FILL_STORES_NOTHING,
+    /** The store keeps an entry without what was made of its key in other environments. */
+    FILL_FORGETS_VARIANTS,
     /** The store forgets which keys were invalidated. */
     CHANGES_FORGET_KEYS,
     /** The store forgets what was told stale. */

@@ -200,7 +200,8 @@ public final class StoreModel {
                     if (stands && !entry.isDeadAt(time.millis()) && mayFill(key, entry)) {
                         stored.add(key);
                         if (!mutations.contains(Mutation.FILL_STORES_NOTHING)) {
-                            entries.put(key, entry);
+                            var forgets = mutations.contains(Mutation.FILL_FORGETS_VARIANTS);
+                            entries.put(key, forgets ? entry.alone() : entry);
                         }
                     }
                 });

@@ -7,6 +7,7 @@ import io.cistern.cache.order.Change;
 import io.cistern.cache.spi.Backplane;
 import io.cistern.cache.spi.Clock;
 import io.cistern.cache.spi.Observer;
+import io.cistern.cache.spi.Terms;
 import io.cistern.cache.spi.Timers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -89,7 +90,8 @@ final class World {
                                 journal,
                                 mutations.contains(Mutation.CONFIRMATION_REVIVES)
                                         ? new HashMap<>()
-                                        : null));
+                                        : null),
+                        Terms.NONE);
         if (!mutations.contains(Mutation.NO_HEARTBEAT)) {
             engine.startHeartbeat();
         }
