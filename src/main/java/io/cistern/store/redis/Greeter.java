@@ -105,17 +105,22 @@ final class Greeter {
         return HELLO.run(session.invalidations(), names.sets(), args(partition, ASK))
                 .thenCompose(
                         reply ->
-                                reply.size() > 2
+                                reply.size() > 3
                                         ? recover(session, partition, names, reply)
                                         : CompletableFuture.completedStage(reply))
-                .thenAccept(reply -> seen.add(partition, Replies.position(reply)));
+                .thenAccept(
+                        reply -> {
+                            var at = Replies.position(reply);
+                            seen.add(partition, at);
+                            seen.begun(partition, at.generation(), (Long) reply.get(2));
+                        });
     }
 
     /** Redis lacks what was seen: what is known of it is said again, or all before it is dead. */
     private CompletionStage<List<Object>> recover(
             Session session, Partition partition, Names names, List<Object> reply) {
         var there = Replies.position(reply);
-        var shared = (Long) reply.get(2);
+        var shared = (Long) reply.get(3);
         var replay =
                 memory.apply(partition)
                         .flatMap(marks -> marks.lacking(there, shared, seen.of(partition)))
@@ -128,7 +133,12 @@ final class Greeter {
             args.add(Replies.number(shared));
             args.addAll(replay.get().args(marks));
         }
-        return HELLO.run(session.invalidations(), keys, args);
+        return HELLO.run(session.invalidations(), keys, args)
+                .thenApply(
+                        done -> {
+                            seen.lost(partition, shared);
+                            return done;
+                        });
     }
 
     private List<byte[]> args(Partition partition, byte[] unlessContinued) {
@@ -136,6 +146,7 @@ final class Greeter {
         var stride = ThreadLocalRandom.current().nextLong(SHORTEST_STRIDE, LONGEST_STRIDE);
         args.add(Replies.number(stride));
         args.add(unlessContinued);
+        args.add(Replies.numbers(seen.beginnings(partition)));
         return args;
     }
 }

@@ -287,7 +287,9 @@ public final class RedisStore implements Store {
                             .thenApply(
                                     reply -> {
                                         var difference = Replies.difference(reply);
-                                        seen.add(partition, difference.position());
+                                        var at = difference.position();
+                                        seen.add(partition, at);
+                                        seen.begun(partition, at.generation(), (Long) reply.get(7));
                                         return difference;
                                     });
                 });

@@ -64,7 +64,7 @@ final class Replay {
         return keys;
     }
 
-    /** From ARGV[7] on. */
+    /** From ARGV[8] on. */
     List<byte[]> args(int marks) {
         List<byte[]> args = new ArrayList<>(members.size() + 6);
         args.add(Replies.number(marks));

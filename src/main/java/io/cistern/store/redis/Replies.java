@@ -1,6 +1,7 @@
 package io.cistern.store.redis;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.stream.Collectors.joining;
 
 import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
@@ -20,6 +21,10 @@ final class Replies {
 
     static byte[] number(long number) {
         return Long.toString(number).getBytes(US_ASCII);
+    }
+
+    static byte[] numbers(List<Long> numbers) {
+        return numbers.stream().map(Object::toString).collect(joining(" ")).getBytes(US_ASCII);
     }
 
     /** From generation and version in a script's reply. */

@@ -1,5 +1,6 @@
 package io.cistern.store.redis;
 
+import io.cistern.cache.order.Beginnings;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Partition;
 import java.security.SecureRandom;
@@ -16,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Seen {
 
     private final Map<Partition, Position> positions = new ConcurrentHashMap<>();
+    private final Map<Partition, Beginnings> beginnings = new ConcurrentHashMap<>();
     private final SecureRandom random = new SecureRandom();
     private final Optional<SeenFile> file;
 
@@ -49,6 +51,27 @@ final class Seen {
         if (!position.equals(Position.UNKNOWN) && !position.equals(known)) {
             positions.merge(partition, position, Position::later);
         }
+    }
+
+    /** Takes in where the present interval of the history begins. */
+    void begun(Partition partition, long generation, long version) {
+        beginnings.merge(
+                partition,
+                Beginnings.UNKNOWN.with(generation, version),
+                (known, one) -> known.with(generation, version));
+    }
+
+    /** Redis has what was seen up to a version, and lost what came later. */
+    void lost(Partition partition, long shared) {
+        beginnings.computeIfPresent(partition, (any, known) -> known.upTo(shared));
+    }
+
+    /** Where intervals begin of the history of what was seen. */
+    List<Long> beginnings(Partition partition) {
+        return beginnings
+                .getOrDefault(partition, Beginnings.UNKNOWN)
+                .of(of(partition).generation())
+                .versions();
     }
 
     /** Takes in what somebody else saw, perhaps long ago. */

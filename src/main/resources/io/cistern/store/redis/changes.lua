@@ -1,6 +1,7 @@
 -- What was invalidated since a point, after making the order safe where parts of it were lost.
 --   ARGV[4], ARGV[5]  generation and version that the caller knows all about
--- Returns g, v, a, lf, xf, and both sets with versions, above the known one.
+-- Returns g, v, a, lf, xf, both sets with versions, above the known one, and where the present
+-- interval of versions begins.
 
 local o = order()
 local from = '-inf'
@@ -13,4 +14,5 @@ return {
   o.g, o.v, o.a, o.lf, o.xf,
   redis.call('ZRANGEBYSCORE', KEYS[2], from, to, 'WITHSCORES'),
   redis.call('ZRANGEBYSCORE', KEYS[3], from, to, 'WITHSCORES'),
+  beginning(o),
 }

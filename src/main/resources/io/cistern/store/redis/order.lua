@@ -84,11 +84,16 @@ local function is_behind(o)
   return number(o.g) <= number(ARGV[2])
 end
 
+-- Where the present interval of versions begins.
+local function beginning(o)
+  return tonumber(o.st:match('(%d+)%-$'))
+end
+
 -- Whether a version belongs to this history: another one, which was lost, may have used numbers in
 -- between for something else.
 local function belongs(o, version)
   -- Mostly it is in the last one.
-  if version <= o.v and version >= tonumber(o.st:match('(%d+)%-$')) then
+  if version <= o.v and version >= beginning(o) then
     return true
   end
   for from, to in o.st:gmatch('(%d+)-(%d*)') do

@@ -24,6 +24,7 @@ final class Failovers {
     private final List<State> states = new ArrayList<>();
     private State replica;
     private boolean pending;
+    private boolean over;
 
     /** All partitions at one moment. */
     private record State(long tick, long edits, List<StoreModel.Snapshot> partitions) {}
@@ -58,11 +59,55 @@ final class Failovers {
         if (random.nextInt(3) > 0) {
             replicate();
             states.add(replica);
-        } else if (scenario.crashes() > 0 || scenario.replicas() > 0 && random.nextInt(4) > 0) {
+        } else if (scenario.replicas() > 0 && (scenario.crashes() > 0 || random.nextInt(4) > 0)) {
             takeOver();
-        } else if (!states.isEmpty()) {
+        } else if (!states.isEmpty() && (scenario.crashes() == 0 || isWitnessed())) {
             setBack();
         }
+    }
+
+    /**
+     * Whether an instance is there that will miss what a server lacks, though those who know what
+     * it was may be gone.
+     */
+    private boolean isWitnessed() {
+        return !pending && engines.get().stream().anyMatch(it -> it.session.isUpToDate());
+    }
+
+    /**
+     * An instance has seen that something was invalidated, and does not know what: the worst moment
+     * for those to be lost who do, and what they told.
+     *
+     * @param others lets them all crash
+     */
+    void ahead(Engine witness, Runnable others) {
+        if (scenario.crashes() > 0 && scenario.replicas() == 0 && random.nextInt(6) == 0) {
+            // As soon as it has asked for what it does not know.
+            time.later(
+                    1,
+                    () -> {
+                        if (!over && !pending && !states.isEmpty() && isAhead(witness)) {
+                            others.run();
+                            setBack();
+                        }
+                    });
+        }
+    }
+
+    private static boolean isAhead(Engine witness) {
+        return !witness.isCrashed()
+                && witness.session.isUpToDate()
+                && witness.session.isAheadOfMarks();
+    }
+
+    /** No server fails any more. */
+    void end() {
+        over = true;
+    }
+
+    /** Whether somebody who may know what is missing has yet to come. */
+    boolean isPending() {
+        return pending;
     }
 
     /** A change was acknowledged: the worst moment for the master to be lost. */

@@ -1,6 +1,7 @@
 package io.cistern.cache.simulation;
 
 import io.cistern.cache.entry.Entry;
+import io.cistern.cache.order.Beginnings;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
@@ -29,10 +30,12 @@ final class FakeSession implements Store {
 
     private final FakeStore store;
     private final Map<Partition, Position> seen = new HashMap<>();
+    private final Map<Partition, Beginnings> beginnings = new HashMap<>();
     private final Map<Partition, CompletableFuture<Void>> greetings = new HashMap<>();
     private final List<Runnable> onReturn = new ArrayList<>();
     private final Proof<FakeStore.Line> proof;
     private Function<Partition, Optional<Marks>> memory = partition -> Optional.empty();
+    private Runnable onAhead = () -> {};
     private FakeStore.Line line;
     private boolean connected = true;
     private boolean closed;
@@ -42,10 +45,20 @@ final class FakeSession implements Store {
         this.line = store.connect();
         this.proof =
                 new Proof<>(
-                        store::nanos,
+                        this::proofNanos,
                         any -> store.isConfirming() && !store.has(Mutation.LEFT_BEHIND_IS_BELIEVED),
                         any -> Optional.empty());
         store.onReturn(this::reconnect);
+    }
+
+    /** By which proofs age. */
+    private long proofNanos() {
+        return store.has(Mutation.PROOFS_NEVER_AGE) ? 0 : store.nanos();
+    }
+
+    /** How much older than the question the proof is that its answer counts. */
+    private long age(long asked, long proven) {
+        return store.has(Mutation.PROOFS_NEVER_AGE) ? 0 : Math.max(0, asked - proven);
     }
 
     /** The connection breaks. */
@@ -65,12 +78,20 @@ final class FakeSession implements Store {
         connected = true;
         greetings.clear();
         List.copyOf(seen.keySet()).forEach(this::greet);
-        List.copyOf(onReturn).forEach(Runnable::run);
+        if (!store.has(Mutation.NEAR_OUTLIVES_MASTER)) {
+            List.copyOf(onReturn).forEach(Runnable::run);
+        }
     }
 
     /** Whether its connection, if there is one, leads to the present master. */
     boolean isAtMaster() {
         return store.isMaster(line);
+    }
+
+    /** Whether it has seen where the present master is now, in all partitions. */
+    boolean isUpToDate() {
+        return store.positions().entrySet().stream()
+                .allMatch(it -> it.getValue().equals(seen.get(it.getKey())));
     }
 
     /** Whether it has said hello wherever it has seen something. */
@@ -97,6 +118,7 @@ final class FakeSession implements Store {
                         (answer, error) -> {
                             if (error == null) {
                                 saw(partition, answer.position());
+                                begun(partition, answer.position(), answer.beginning());
                                 mine.complete(null);
                             } else {
                                 greetings.remove(partition, mine);
@@ -110,7 +132,7 @@ final class FakeSession implements Store {
         var known = seen.getOrDefault(partition, Position.UNKNOWN);
         try {
             return store.over(over)
-                    .hello(partition, known, new Hello.Ask())
+                    .hello(partition, known, beginnings(partition), new Hello.Ask())
                     .thenCompose(
                             answer ->
                                     answer.shared() == null
@@ -124,21 +146,65 @@ final class FakeSession implements Store {
     private CompletionStage<Hello.Answer> recover(
             Partition partition, FakeStore.Line over, Hello.Answer there) {
         var latest = seen.get(partition);
-        var lacking =
-                memory.apply(partition)
-                        .flatMap(marks -> marks.lacking(there.position(), there.shared(), latest));
+        var lacking = memory.apply(partition).flatMap(marks -> lacking(marks, there, latest));
         return store.over(over)
                 .hello(
                         partition,
                         latest,
+                        beginnings(partition),
                         lacking.<Hello>map(it -> new Hello.Replay(there.shared(), it))
-                                .orElseGet(Hello.Begin::new));
+                                .orElseGet(Hello.Begin::new))
+                .thenApply(
+                        answer -> {
+                            beginnings.computeIfPresent(
+                                    partition, (any, known) -> known.upTo(there.shared()));
+                            return answer;
+                        });
+    }
+
+    private Beginnings beginnings(Partition partition) {
+        var generation = seen.getOrDefault(partition, Position.UNKNOWN).generation();
+        return beginnings.getOrDefault(partition, Beginnings.UNKNOWN).of(generation);
+    }
+
+    private void begun(Partition partition, Position at, long version) {
+        beginnings.merge(
+                partition,
+                Beginnings.UNKNOWN.with(at.generation(), version),
+                (known, one) -> known.with(at.generation(), version));
+    }
+
+    private Optional<Marks.Difference> lacking(Marks marks, Hello.Answer there, Position latest) {
+        var known = store.has(Mutation.REPLAY_KNOWS_TOO_LITTLE) ? marks.position() : latest;
+        return marks.lacking(there.position(), there.shared(), known);
     }
 
     private void saw(Partition partition, Position position) {
         if (!position.equals(Position.UNKNOWN)) {
             seen.merge(partition, position, Position::later);
+            if (isAheadOfMarks(partition)) {
+                onAhead.run();
+            }
         }
+    }
+
+    /** Whether it knows that something was invalidated somewhere, and not yet what. */
+    boolean isAheadOfMarks() {
+        return seen.keySet().stream().anyMatch(this::isAheadOfMarks);
+    }
+
+    private boolean isAheadOfMarks(Partition partition) {
+        var at = seen.get(partition);
+        return memory.apply(partition)
+                .map(Marks::position)
+                .filter(it -> it.generation() == at.generation())
+                .filter(it -> it.version() < at.version())
+                .isPresent();
+    }
+
+    /** To be told when it has seen that there is something to be asked for. */
+    void onAhead(Runnable listener) {
+        onAhead = listener;
     }
 
     private <T> CompletionStage<T> on(
@@ -195,7 +261,7 @@ final class FakeSession implements Store {
                     var master = proof.recent(mine, () -> store.over(mine).prove());
                     return it.over(mine)
                             .read(partition, keys)
-                            .thenCombine(master, (view, at) -> view.since(Math.max(0, asked - at)));
+                            .thenCombine(master, (view, at) -> view.since(age(asked, at)));
                 },
                 View::position);
     }
@@ -223,7 +289,16 @@ final class FakeSession implements Store {
 
     @Override
     public CompletionStage<Marks.Difference> changes(Partition partition, Position known) {
-        return on(partition, it -> it.changes(partition, known), Marks.Difference::position);
+        return on(
+                        partition,
+                        it -> it.changesOf(partition, known),
+                        told -> told.difference().position())
+                .thenApply(
+                        told -> {
+                            var difference = told.difference();
+                            begun(partition, difference.position(), told.beginning());
+                            return difference;
+                        });
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.cistern.cache.simulation;
 
 import io.cistern.cache.entry.Entry;
+import io.cistern.cache.order.Beginnings;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
@@ -139,6 +140,17 @@ public final class FakeStore implements Store {
         partitions = next;
     }
 
+    /** Where each partition is that was ever asked for, of the cache that came first. */
+    Map<Partition, Position> positions() {
+        Map<Partition, Position> all = new HashMap<>();
+        for (var i = 0; first != null && i < partitions.length; i++) {
+            if (!partitions[i].position().equals(Position.UNKNOWN)) {
+                all.put(new Partition(first, i), partitions[i].position());
+            }
+        }
+        return all;
+    }
+
     long edits() {
         return edits;
     }
@@ -250,12 +262,26 @@ public final class FakeStore implements Store {
 
     @Override
     public CompletionStage<Marks.Difference> changes(Partition partition, Position known) {
+        return changesOf(partition, known).thenApply(Told::difference);
+    }
+
+    /**
+     * What changed.
+     *
+     * @param beginning where the present interval of versions begins
+     */
+    record Told(Marks.Difference difference, long beginning) {}
+
+    CompletionStage<Told> changesOf(Partition partition, Position known) {
         var model = model(partition);
-        return perform(Operation.CHANGES, () -> {}, () -> model.changes(known))
+        return perform(
+                        Operation.CHANGES,
+                        () -> {},
+                        () -> new Told(model.changes(known), model.beginning()))
                 .thenApply(
-                        difference -> {
-                            probe.learns(partition.index(), difference.position());
-                            return difference;
+                        told -> {
+                            probe.learns(partition.index(), told.difference().position());
+                            return told;
                         });
     }
 
@@ -452,9 +478,10 @@ public final class FakeStore implements Store {
     }
 
     /** What an instance says first on a connection. */
-    CompletionStage<Hello.Answer> hello(Partition partition, Position seen, Hello unless) {
+    CompletionStage<Hello.Answer> hello(
+            Partition partition, Position seen, Beginnings beginnings, Hello unless) {
         var model = model(partition);
-        return perform(Operation.HELLO, () -> {}, () -> model.hello(seen, unless))
+        return perform(Operation.HELLO, () -> {}, () -> model.hello(seen, beginnings, unless))
                 .thenApply(
                         answer -> {
                             probe.learns(partition.index(), answer.position());

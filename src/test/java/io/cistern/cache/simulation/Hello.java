@@ -22,7 +22,8 @@ sealed interface Hello {
 
     /**
      * @param position where the order is
+     * @param beginning where its present interval begins
      * @param shared null; or up to which version the history is the caller's, who lacks the rest
      */
-    record Answer(Position position, Long shared) {}
+    record Answer(Position position, long beginning, Long shared) {}
 }

@@ -1,5 +1,6 @@
 package io.cistern.cache.simulation;
 
+import io.cistern.cache.order.Beginnings;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,6 +22,11 @@ record Intervals(List<Interval> all) {
         return new Intervals(List.copyOf(more));
     }
 
+    /** Where the present one begins. */
+    long beginning() {
+        return all.get(all.size() - 1).from;
+    }
+
     boolean belongs(long version) {
         return all.stream().anyMatch(it -> it.from <= version && version <= it.to);
     }
@@ -28,13 +34,14 @@ record Intervals(List<Interval> all) {
     /**
      * Up to which version the history is also the one of which somebody has seen a version.
      *
+     * @param beginnings of intervals in which he was
      * @param now the latest version of this one
      * @return null where that is unknown
      */
-    Long shared(long seen, long now) {
+    Long shared(long seen, Beginnings beginnings, long now) {
         Long last = null;
         for (var each : all) {
-            if (each.from <= seen) {
+            if (beginnings.versions().contains(each.from)) {
                 last = Math.min(seen, Math.min(each.to, now));
             }
         }

@@ -48,6 +48,14 @@ public enum Mutation {
     CHANGES_ARE_NOT_CONFIRMED,
     /** A server that no replica follows any more is believed. */
     LEFT_BEHIND_IS_BELIEVED,
+    /** An instance keeps what is near when it goes to another master. */
+    NEAR_OUTLIVES_MASTER,
+    /** That a server was the master once is taken for a proof that it is. */
+    PROOFS_NEVER_AGE,
+    /** An instance says again what it knows to be missing, though it knows not all of it. */
+    REPLAY_KNOWS_TOO_LITTLE,
+    /** A replay is silent of the marks that made way. */
+    REPLAY_FORGETS_WHAT_MADE_WAY,
     /** The store spares what is there, whatever version it carries. */
     VERSIONS_ARE_NOT_COMPARED,
     /** The gate lets one more through than allowed. */

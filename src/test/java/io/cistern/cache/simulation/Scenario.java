@@ -48,7 +48,10 @@ record Scenario(
 
     /** Guards against what replicas may lack. */
     private static final Set<Mutation> CONFIRMING =
-            EnumSet.of(Mutation.CHANGES_ARE_NOT_CONFIRMED, Mutation.LEFT_BEHIND_IS_BELIEVED);
+            EnumSet.of(
+                    Mutation.CHANGES_ARE_NOT_CONFIRMED,
+                    Mutation.LEFT_BEHIND_IS_BELIEVED,
+                    Mutation.PROOFS_NEVER_AGE);
 
     /** Guards that a server meets which lacks something. */
     private static final Set<Mutation> SET_BACK =
@@ -58,8 +61,15 @@ record Scenario(
                     Mutation.REPLAY_SAYS_NOTHING,
                     Mutation.REPLAY_STAYS_BELOW,
                     Mutation.OLD_GENERATION_IS_TAKEN,
+                    Mutation.NEAR_OUTLIVES_MASTER,
+                    Mutation.PROOFS_NEVER_AGE,
+                    Mutation.REPLAY_KNOWS_TOO_LITTLE,
+                    Mutation.REPLAY_FORGETS_WHAT_MADE_WAY,
                     Mutation.CHANGES_ARE_NOT_CONFIRMED,
                     Mutation.LEFT_BEHIND_IS_BELIEVED);
+
+    /** Guards that a server meets which lacks something, while others crash or are new. */
+    private static final Set<Mutation> WITNESSED = EnumSet.of(Mutation.REPLAY_KNOWS_TOO_LITTLE);
 
     static final int MAX_VALUE_SIZE = 100;
 
@@ -96,10 +106,11 @@ record Scenario(
                         .build();
         var fate = random.nextInt(6);
         var setBack = mutations.stream().anyMatch(SET_BACK::contains);
-        var crashes = fate < 2 && !single;
+        var crashes = fate < 2 && !single || mutations.stream().anyMatch(WITNESSED::contains);
         var replicas =
                 fate < 3 && !single && later.nextBoolean()
                         || mutations.stream().anyMatch(CONFIRMING::contains);
+        var crashesAndSetBack = crashes && !replicas && later.nextBoolean();
         return new Scenario(
                 policy,
                 single || random.nextInt(3) > 0 ? 1 : 3,
@@ -112,7 +123,7 @@ record Scenario(
                 random.nextInt(3) == 0 ? 20 : 1,
                 engines(random, mutations),
                 crashes ? 1 : 0,
-                fate == 2 && !single || setBack || replicas ? 1 : 0,
+                fate == 2 && !single || setBack || replicas || crashesAndSetBack ? 1 : 0,
                 replicas ? 1 : 0);
     }
 

@@ -1,6 +1,7 @@
 package io.cistern.cache.simulation;
 
 import io.cistern.cache.entry.Entry;
+import io.cistern.cache.order.Beginnings;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.order.MarkSet;
 import io.cistern.cache.order.Marks;
@@ -297,17 +298,17 @@ public final class StoreModel {
     }
 
     /** What an instance says first on every connection: as hello.lua. */
-    Hello.Answer hello(Position seen, Hello unless) {
+    Hello.Answer hello(Position seen, Beginnings beginnings, Hello unless) {
         if (marks != null && isContinued(seen)) {
             jump(0);
-            return new Hello.Answer(marks.position(), null);
+            return answer(null);
         }
         var shared =
                 marks != null && seen.generation() == marks.position().generation()
-                        ? intervals.shared(seen.version(), marks.position().version())
+                        ? intervals.shared(seen.version(), beginnings, marks.position().version())
                         : null;
         if (shared != null && unless instanceof Hello.Ask) {
-            return new Hello.Answer(marks.position(), shared);
+            return answer(shared);
         }
         if (shared != null && unless instanceof Hello.Replay replay && shared >= replay.shared()) {
             jump(mutations.contains(Mutation.REPLAY_STAYS_BELOW) ? 0 : seen.version());
@@ -316,7 +317,16 @@ public final class StoreModel {
             generations = Math.max(generations, (int) Position.numberOf(seen.generation()));
             begin(seen.version());
         }
-        return new Hello.Answer(marks.position(), null);
+        return answer(null);
+    }
+
+    private Hello.Answer answer(Long shared) {
+        return new Hello.Answer(marks.position(), intervals.beginning(), shared);
+    }
+
+    /** Where the present interval of versions begins. */
+    long beginning() {
+        return intervals.beginning();
     }
 
     /** Another interval of versions begins, later than that version as well. */
@@ -326,7 +336,7 @@ public final class StoreModel {
         }
         var now = marks.position();
         var from = Math.max(now.version(), than);
-        var next = new Position(now.generation(), from + 1_000 + random.nextInt(1_000));
+        var next = new Position(now.generation(), from + stride());
         intervals = intervals.next(now.version(), next.version());
         var difference = marks.since(now);
         marks.apply(
@@ -339,15 +349,22 @@ public final class StoreModel {
                         MarkSet.Named.NONE));
     }
 
+    /** Far at times and near at others, so that of two histories either may be ahead. */
+    private int stride() {
+        return 1_000 + random.nextInt(random.nextBoolean() ? 100_000 : 100_000_000);
+    }
+
     private void replay(Hello.Replay replay) {
         if (mutations.contains(Mutation.REPLAY_SAYS_NOTHING)) {
             return;
         }
         var lacking = replay.lacking();
         // Where a mark made way, its floor stands for it.
+        var isMore = !mutations.contains(Mutation.REPLAY_FORGETS_WHAT_MADE_WAY);
         var all = lacking.floor() > replay.shared() || lacking.loadFloor() > replay.shared();
-        again(Change.Mode.EVICT, lacking.evicted(), all);
-        again(Change.Mode.EXPIRE, lacking.expired(), lacking.expireFloor() > replay.shared());
+        var allExpired = lacking.expireFloor() > replay.shared();
+        again(Change.Mode.EVICT, lacking.evicted(), isMore && all);
+        again(Change.Mode.EXPIRE, lacking.expired(), isMore && allExpired);
     }
 
     /** One name after the other in their order, which sets have none of. */

@@ -92,6 +92,9 @@ final class World {
                                         ? new HashMap<>()
                                         : null),
                         Terms.NONE);
+        if (scenario.failovers() > 0) {
+            engine.session.onAhead(() -> failovers.ahead(engine, () -> crashAllBut(engine)));
+        }
         if (!mutations.contains(Mutation.NO_HEARTBEAT)) {
             engine.startHeartbeat();
         }
@@ -123,7 +126,19 @@ final class World {
         if (engines.size() < 2 || scenario.crashes() == 0 || random.nextInt(4) > 0) {
             return;
         }
-        var engine = engines.remove(random.nextInt(engines.size()));
+        if (scenario.replicas() == 0 && failovers.isPending()) {
+            // Who misses what is lost must live to say so.
+            return;
+        }
+        crash(engines.get(random.nextInt(engines.size())));
+    }
+
+    private void crashAllBut(Engine survivor) {
+        List.copyOf(engines).stream().filter(it -> it != survivor).forEach(this::crash);
+    }
+
+    private void crash(Engine engine) {
+        engines.remove(engine);
         engine.crash();
         checker.crashed(engine.id);
         engines.add(start());
@@ -144,6 +159,7 @@ final class World {
         }
         if (journal.violation() == null) {
             checker.disturbed("all is well from now on");
+            failovers.end();
             store.weather(Weather.CALM);
             store.come();
             time.pass(SETTLING);

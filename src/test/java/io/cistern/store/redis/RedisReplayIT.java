@@ -121,6 +121,32 @@ class RedisReplayIT extends RedisHistoryFixture {
         assertThat(one.memory().isLive("a", at, List.of("t"), at.version())).isFalse();
     }
 
+    /** Where the last of what was lost lies beyond what is there, the first may lie below it. */
+    @Test
+    void whatWasLostIsSaidAgainThoughAnotherHistoryHasPassedItsNumbers() {
+        var one = instance().remembering();
+        one.cache.fill("a", entry("old", one.cache.position()));
+        one.cache.fill("b", entry("b", one.cache.position()));
+        var state = snapshot();
+        one.cache.invalidate(Change.key("a"));
+        one.reconnect();
+        one.cache.position();
+        one.learn();
+        var seen = one.memory().position();
+
+        Instance newcomer;
+        do {
+            // Who knows nothing jumps as far as it happens to.
+            restore(state);
+            newcomer = instance();
+        } while (newcomer.cache.position().version() >= seen.version());
+        one.reconnect();
+        one.cache.position();
+
+        assertThat(newcomer.cache.live("a")).isEmpty();
+        assertThat(newcomer.cache.live("b")).as("nothing else is lost for it").isPresent();
+    }
+
     @Test
     void eachSaysWhatItKnows() {
         var one = instance().remembering();
