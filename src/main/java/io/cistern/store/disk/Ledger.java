@@ -81,22 +81,21 @@ final class Ledger implements Closeable {
     /**
      * Reads one, up to the first frame that is not whole, and cuts off the rest.
      *
-     * @param limit of marks
      * @throws DamagedException if it is none, or contradicts itself
      */
-    static Read read(Folder folder, int number, int limit) throws IOException {
+    static Read read(Folder folder, int number, Limits limits) throws IOException {
         var file = folder.open(PREFIX + number);
         var ledger = new Ledger(folder, number, file);
         try {
             var length = file.size();
-            var state = new State(ledger.readHeader(), limit, length);
+            var state = new State(ledger.readHeader(), limits.marks(), length, limits.storeBytes());
             ledger.readFrames(state, length);
             var cut = length - ledger.size;
             if (cut > 0) {
                 file.truncate(ledger.size);
             }
             return new Read(ledger, state, cut);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             file.close();
             throw e;
         }

@@ -67,7 +67,7 @@ final class Vault implements Closeable {
         var seal = Seal.open(folder);
         Ledger ledger = null;
         try {
-            var read = Ledger.read(folder, number, limits.marks());
+            var read = Ledger.read(folder, number, limits);
             ledger = read.ledger();
             var said = seal.last();
             if (said.ledger() > number
@@ -80,7 +80,7 @@ final class Vault implements Closeable {
             folder.force();
             vault.deleteOthers();
             return Optional.of(new Opened(vault, read.cut()));
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             seal.close();
             if (ledger != null) {
                 ledger.close();
@@ -233,13 +233,29 @@ final class Vault implements Closeable {
             if (ledger.size() <= 2 * (state.recordBytes() + beginning) + limits.slackBytes()) {
                 return false;
             }
-            successor = Ledger.create(folder, ledger.number() + 1, state.generation());
-            var all = new Out();
-            state.begin(all);
-            beginning = all.size();
-            successor.append(all, now);
-            toRepeat = state.places().keySet().iterator();
+            beginSuccessor(now);
         }
+        return proceedWithSuccessor(budget, now);
+    }
+
+    /** Writes the ledger anew, all at once: what is kept no more has no record of that. */
+    void renewLedger(long now) throws IOException {
+        beginSuccessor(now);
+        while (proceedWithSuccessor(limits.sliceBytes(), now)) {
+            // A slice after the other, since all of it may be much.
+        }
+    }
+
+    private void beginSuccessor(long now) throws IOException {
+        successor = Ledger.create(folder, ledger.number() + 1, state.generation());
+        var all = new Out();
+        state.begin(all);
+        beginning = all.size();
+        successor.append(all, now);
+        toRepeat = state.places().keySet().iterator();
+    }
+
+    private boolean proceedWithSuccessor(long budget, long now) throws IOException {
         var part = new Out();
         while (part.size() < budget && toRepeat.hasNext()) {
             var name = toRepeat.next();

@@ -119,7 +119,14 @@ final class Lives {
         writerShare = new double[] {0.05, 0.2, 0.5}[random.nextInt(3)];
         changeShare = new double[] {0.01, 0.1, 0.4}[random.nextInt(3)];
         maxBytes = isSmall && random.nextBoolean() ? 2000 : 1 << 20;
-        limits = new Limits(isSmall ? 1500 : 1 << 20, 1 << 11, 1 << 9, 60, isSmall ? 2 : 10_000);
+        limits =
+                new Limits(
+                        maxBytes,
+                        isSmall ? 1500 : 1 << 20,
+                        1 << 11,
+                        1 << 9,
+                        60,
+                        isSmall ? 2 : 10_000);
     }
 
     /** How many values were found after a restart. */
