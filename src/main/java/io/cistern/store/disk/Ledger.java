@@ -3,6 +3,7 @@ package io.cistern.store.disk;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
@@ -161,6 +162,11 @@ final class Ledger implements Closeable {
         more.put(bytes);
         file.read(more, size + more.position());
         return more.flip();
+    }
+
+    /** Whether nobody else took it away, or some of it. */
+    boolean isWhole(Set<String> names) throws IOException {
+        return names.contains(PREFIX + number) && file.size() >= size;
     }
 
     int number() {

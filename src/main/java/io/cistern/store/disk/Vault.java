@@ -10,6 +10,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A ledger with the values that it names: what is taken counts with the next {@link #write}, all of
@@ -132,6 +133,12 @@ final class Vault implements Closeable {
 
     State state() {
         return state;
+    }
+
+    /** Whether all files are where they were, and nobody else cut one. */
+    boolean isWhole() throws IOException {
+        var names = Set.copyOf(folder.list());
+        return ledger.isWhole(names) && values.isWhole(names);
     }
 
     /** The latest time at which it was written, in milliseconds of the store's time. */

@@ -292,6 +292,9 @@ final class Writer {
             if (!folder.isThere()) {
                 throw new IOException("the folder is gone");
             }
+            if (!vault.isWhole()) {
+                throw new IOException("somebody else deleted or cut a file");
+            }
             vault.tellTime(millis);
             folder.forgetGuests();
         }
@@ -332,6 +335,10 @@ final class Writer {
             vault.write(clock.millis());
             if (!refill.hasNext()) {
                 refill = null;
+                // Not before: a disk that is still too full for it all takes the beginning.
+                pause = SECOND;
+                tally.recovered();
+                LOG.info("{}: entries are kept over a restart again", folder.path());
             }
             return true;
         }
@@ -413,9 +420,6 @@ final class Writer {
             vault = Vault.create(folder, limits, state, clock.millis());
             folder.forgetGuests();
             refill = holder.all().iterator();
-            pause = SECOND;
-            tally.recovered();
-            LOG.info("{}: entries are kept over a restart again", folder.path());
         } catch (IOException | RuntimeException e) {
             isWorthless = false;
             fail(e);

@@ -146,6 +146,25 @@ class DiskJournalTest {
     }
 
     @Test
+    void aDiskThatStaysFullIsTriedLessAndLess() throws InterruptedException {
+        for (var i = 0; i < 40; i++) {
+            cache.fill("k" + i, entry("x".repeat(300), cache.position()));
+        }
+        settle();
+        for (var second = 0; second < 120; second++) {
+            // Later there is room for the beginning of it, each time.
+            folder.fullAfter(second == 0 ? 10 : 3000);
+            store.invalidate(PARTITION, Change.key("other"));
+            cache.fill("more" + second, entry("x".repeat(300), cache.position()));
+            clock.advance(Duration.ofSeconds(1));
+            settle();
+        }
+
+        assertThat(journal.trouble().orElseThrow()).contains("No space left");
+        assertThat(journal.failures()).isBetween(3L, 10L);
+    }
+
+    @Test
     void aReadOnlyDiskRefusesChangesUntilItIsNot() throws InterruptedException {
         cache.fill("a", entry("v", cache.position()));
         settle();
