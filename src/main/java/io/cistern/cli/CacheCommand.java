@@ -136,7 +136,7 @@ final class CacheCommand implements Callable<Integer> {
                 table.add(
                         each.path("name").asText(),
                         counted.path("entries").asText(),
-                        SizeText.format(counted.path("bytes").asLong()),
+                        SizeText.rounded(counted.path("bytes").asLong()),
                         counted.path("requests").asText(),
                         String.format(
                                 Locale.ROOT, "%.1f %%", 100 * counted.path("hitRatio").asDouble()),
@@ -212,7 +212,7 @@ final class CacheCommand implements Callable<Integer> {
             out.println(folder.toAbsolutePath());
             out.println(
                     Files.isDirectory(folder)
-                            ? SizeText.format(size(folder))
+                            ? SizeText.rounded(size(folder))
                             : "nothing has been written there yet");
             out.flush();
             return Cli.OK;

@@ -38,7 +38,7 @@ final class RunningInstance {
      * @param url where it is; null for this machine
      * @param tokenFile holds the token; null for one of the settings
      * @throws IOException if that file can't be read
-     * @throws IllegalArgumentException if the URL is none
+     * @throws IllegalArgumentException if the URL is none, or what the file holds is no token
      */
     static RunningInstance of(HttpSettings settings, String url, Path tokenFile)
             throws IOException {
@@ -49,12 +49,22 @@ final class RunningInstance {
         }
         Optional<Secret> token =
                 tokenFile != null
-                        ? Optional.of(Secret.of(Files.readString(tokenFile).strip()))
+                        ? Optional.of(token(tokenFile))
                         : settings.tokens().stream()
                                 .filter(each -> each.allows(ApiToken.Role.OPERATE))
                                 .map(ApiToken::token)
                                 .findFirst();
         return new RunningInstance(base.replaceFirst("/+$", ""), token);
+    }
+
+    private static Secret token(Path file) throws IOException {
+        var text = Files.readString(file).strip();
+        if (!text.matches("[\\x21-\\x7E]+")) {
+            // Never shown, as it may be one that is only misplaced.
+            throw new IllegalArgumentException(
+                    "--token-file: expected one token and nothing else in " + file);
+        }
+        return Secret.of(text);
     }
 
     /** What it answers to GET. */

@@ -1,10 +1,12 @@
 package io.cistern.settings;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Sizes as people write them: {@code 512} (bytes), {@code 64KiB}, {@code 8MiB}, {@code 1GiB}. */
 public final class SizeText {
+    private static final List<String> UNITS = List.of("bytes", "KiB", "MiB", "GiB");
     private static final Pattern FORM = Pattern.compile("(\\d{1,18})(b|kib|mib|gib)?");
     private static final String EXPECTED = "expected a size such as 512, 64KiB, 8MiB or 1GiB";
 
@@ -48,6 +50,23 @@ public final class SizeText {
             return (bytes >> 30) + "GiB";
         }
         return bytes % (1L << 20) == 0 ? (bytes >> 20) + "MiB" : (bytes >> 10) + "KiB";
+    }
+
+    /**
+     * Writes a size for people: in the largest unit of which it has one, with a decimal.
+     *
+     * @param bytes zero or more
+     */
+    public static String rounded(long bytes) {
+        var size = (double) bytes;
+        var unit = 0;
+        while (size >= 1024 && unit < UNITS.size() - 1) {
+            size /= 1024;
+            unit++;
+        }
+        return unit == 0
+                ? bytes + " " + UNITS.get(0)
+                : String.format(Locale.ROOT, "%.1f %s", size, UNITS.get(unit));
     }
 
     private static long factor(String unit) {

@@ -19,7 +19,16 @@ public final class Held {
      * @return what both use of the heap, in bytes, near enough for a bound
      */
     public static long bytes(String key, Entry entry) {
-        return OVERHEAD + 2L * key.length() + entry.weight();
+        return bytes(key, entry.weight());
+    }
+
+    /**
+     * @param key an entry's key
+     * @param weight of the entry without it, in bytes
+     * @return what both use of the heap, in bytes
+     */
+    public static long bytes(String key, long weight) {
+        return OVERHEAD + 2L * key.length() + weight;
     }
 
     public void add(String key, Entry entry) {

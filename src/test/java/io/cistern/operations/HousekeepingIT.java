@@ -225,6 +225,18 @@ class HousekeepingIT {
     }
 
     @Test
+    void aFileOfSeveralTokensIsNotShown(@TempDir Path folder) throws Exception {
+        var file = Files.writeString(folder.resolve("tokens"), "a=" + TOKEN + "\nb=other\n");
+
+        var ran = Commands.run(Map.of(), "cache", "clear", "kept", "--token-file", file.toString());
+
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err())
+                .startsWith("clear failed: --token-file: expected one token")
+                .doesNotContain(TOKEN);
+    }
+
+    @Test
     void whatGoesWrongIsToldInALine() {
         var away = Map.of("CISTERN_HTTP_PORT", Integer.toString(Instance.freePort()));
         var wrong = Map.of("CISTERN_HTTP_PORT", Integer.toString(one.port()));
@@ -253,7 +265,7 @@ class HousekeepingIT {
         Files.createDirectories(data.resolve("deeper"));
         Files.write(data.resolve("deeper/file"), new byte[2048]);
         assertThat(Commands.run(settings, "cache", "dir").out().lines())
-                .containsExactly(data.toString(), "2KiB");
+                .containsExactly(data.toString(), "2.0 KiB");
     }
 
     @ParameterizedTest

@@ -47,6 +47,18 @@ class SizeTextTest {
         assertThat(SizeText.parse(text)).isEqualTo(bytes);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0 bytes",
+        "1023, 1023 bytes",
+        "1024, 1.0 KiB",
+        "259488980, 247.5 MiB",
+        "5497558138880, 5120.0 GiB"
+    })
+    void roundsForPeople(long bytes, String text) {
+        assertThat(SizeText.rounded(bytes)).isEqualTo(text);
+    }
+
     @Test
     void writesGibibytesAndNothingNegative() {
         assertThat(SizeText.format(3L << 30)).isEqualTo("3GiB");

@@ -3,6 +3,7 @@ package io.cistern.store.disk;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
@@ -81,22 +82,21 @@ final class Ledger implements Closeable {
     /**
      * Reads one, up to the first frame that is not whole, and cuts off the rest.
      *
-     * @param limit of marks
      * @throws DamagedException if it is none, or contradicts itself
      */
-    static Read read(Folder folder, int number, int limit) throws IOException {
+    static Read read(Folder folder, int number, Limits limits) throws IOException {
         var file = folder.open(PREFIX + number);
         var ledger = new Ledger(folder, number, file);
         try {
             var length = file.size();
-            var state = new State(ledger.readHeader(), limit, length);
+            var state = new State(ledger.readHeader(), limits.marks(), length, limits.storeBytes());
             ledger.readFrames(state, length);
             var cut = length - ledger.size;
             if (cut > 0) {
                 file.truncate(ledger.size);
             }
             return new Read(ledger, state, cut);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             file.close();
             throw e;
         }
@@ -162,6 +162,11 @@ final class Ledger implements Closeable {
         more.put(bytes);
         file.read(more, size + more.position());
         return more.flip();
+    }
+
+    /** Whether nobody else took it away, or some of it. */
+    boolean isWhole(Set<String> names) throws IOException {
+        return names.contains(PREFIX + number) && file.size() >= size;
     }
 
     int number() {

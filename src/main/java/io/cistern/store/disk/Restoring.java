@@ -19,11 +19,6 @@ final class Restoring {
 
     private static final int ROOM_EVERY = 64;
 
-    /** Those written last come first, in case there is no room for all. */
-    private static final Comparator<Map.Entry<Name, Place>> ORDER =
-            Comparator.comparingInt((Map.Entry<Name, Place> it) -> -it.getValue().file())
-                    .thenComparingLong(it -> it.getValue().offset());
-
     /** Read before {@link #places}, and exchanged after them. */
     private volatile Set<Name> taken = ConcurrentHashMap.newKeySet();
 
@@ -45,17 +40,23 @@ final class Restoring {
      * Begins with all places.
      *
      * @param all as they are now and from now on
+     * @param section how many bytes of a file are read forwards
      */
-    void begin(Map<Name, Place> all) {
+    void begin(Map<Name, Place> all, long section) {
         places = all;
-        order = CompletableFuture.supplyAsync(this::sorted, sorter);
+        order = CompletableFuture.supplyAsync(() -> sorted(section), sorter);
         isUnderWay = true;
     }
 
-    private Iterator<Map.Entry<Name, Place>> sorted() {
+    /** Those written last come first, in case there is no room for all. */
+    private Iterator<Map.Entry<Name, Place>> sorted(long section) {
+        Comparator<Place> lastFirst =
+                Comparator.comparingInt((Place it) -> -it.file())
+                        .thenComparingLong(it -> -(it.offset() / section))
+                        .thenComparingLong(Place::offset);
         return places.entrySet().stream()
                 .map(it -> Map.entry(it.getKey(), it.getValue()))
-                .sorted(ORDER)
+                .sorted(Map.Entry.comparingByValue(lastFirst))
                 .iterator();
     }
 
@@ -124,8 +125,9 @@ final class Restoring {
             if (entry == null || entry.keptUntil() < millis.getAsLong()) {
                 unreadable += room && entry == null ? 1 : 0;
                 vault.remove(name);
-            } else {
-                holder.restore(name, entry, () -> !taken.contains(name));
+            } else if (!holder.restore(name, entry, () -> !taken.contains(name))) {
+                room = false;
+                vault.remove(name);
             }
         }
         if (!iterator.hasNext()) {

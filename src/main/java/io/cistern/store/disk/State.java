@@ -5,6 +5,7 @@ import io.cistern.cache.order.MarkSet;
 import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Partition;
+import io.cistern.store.Held;
 import io.cistern.store.memory.Name;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,8 +41,17 @@ final class State {
     /** What a record of an entry takes besides its key, about. */
     private static final int RECORD_BYTES = 28;
 
+    /** By which part more is read than the store takes, until it is shed. */
+    private static final int SLACK = 8;
+
+    /**
+     * What a place takes of the heap for each entry is a good part of that, however small it is.
+     */
+    private static final long LEAST_BYTES = Held.bytes("", 0);
+
     private final long generation;
     private final int limit;
+    private final long mostBytes;
     private final Map<Partition, Integer> numbers = new LinkedHashMap<>();
     private final List<Partition> partitions = new ArrayList<>();
     private final Map<Partition, Marks> orders = new HashMap<>();
@@ -52,25 +62,30 @@ final class State {
 
     private long recordBytes;
     private long liveBytes;
+    private long heldBytes;
+    private boolean hasShed;
 
     /**
      * @param generation of all orders
      * @param limit of the marks of each
      */
     State(long generation, int limit) {
-        this(generation, limit, 0);
+        this(generation, limit, 0, Long.MAX_VALUE);
     }
 
     /**
      * @param generation of all orders
      * @param limit of the marks of each
      * @param bytes of the ledger that is about to be read
+     * @param mostBytes what the store holds at most; of more than that, what was written last is
+     *     read
      */
-    State(long generation, int limit, long bytes) {
+    State(long generation, int limit, long bytes, long mostBytes) {
         this.generation = generation;
         this.limit = limit;
-        this.places =
-                new ConcurrentHashMap<>((int) Math.min(1 << 24, bytes / (2 * RECORD_BYTES)) + 16);
+        this.mostBytes = mostBytes;
+        var likely = Math.min(bytes / (2 * RECORD_BYTES), mostBytes / LEAST_BYTES);
+        this.places = new ConcurrentHashMap<>((int) Math.min(1 << 24, likely) + 16);
     }
 
     long generation() {
@@ -156,6 +171,12 @@ final class State {
         live.clear();
         recordBytes = 0;
         liveBytes = 0;
+        heldBytes = 0;
+    }
+
+    /** Whether some of what was read is not there, for want of room and without a record of it. */
+    boolean hasShed() {
+        return hasShed;
     }
 
     /**
@@ -166,7 +187,13 @@ final class State {
     void apply(In in) {
         while (!in.isAtEnd()) {
             switch (in.tag()) {
-                case STORED -> put(name(in), place(in));
+                case STORED -> {
+                    put(name(in), place(in));
+                    // Some more than the store takes, so that it is not done for each.
+                    if (heldBytes > mostBytes + mostBytes / SLACK) {
+                        shed();
+                    }
+                }
                 case REMOVED -> take(name(in));
                 case CHANGED -> change(in);
                 case PARTITION -> partition(in);
@@ -174,6 +201,16 @@ final class State {
                 default -> throw new DamagedException("an unknown record");
             }
         }
+    }
+
+    /** Forgets what was written first, until the store has room for the rest. */
+    private void shed() {
+        var all = new ArrayList<>(places.entrySet());
+        all.sort(Map.Entry.comparingByValue(Place.FIRST_WRITTEN));
+        for (var oldest = all.iterator(); heldBytes > mostBytes && oldest.hasNext(); ) {
+            take(oldest.next().getKey());
+        }
+        hasShed = true;
     }
 
     private Name name(In in) {
@@ -248,6 +285,7 @@ final class State {
             live.computeIfAbsent(place.file(), it -> new long[1])[0] += bytes;
             liveBytes += bytes;
             recordBytes += (long) sign * (RECORD_BYTES + name.key().length());
+            heldBytes += sign * Held.bytes(name.key(), place.length());
         }
     }
 

@@ -8,7 +8,7 @@ final class Tally {
 
     private String trouble;
     private Instant since;
-    private String damaged;
+    private String lost;
     private long failures;
     private volatile long forces;
     private volatile long entries;
@@ -27,15 +27,15 @@ final class Tally {
         trouble = null;
     }
 
-    synchronized void damaged(String aside, String why) {
+    synchronized void lost(String what) {
         failures++;
-        damaged = "what was kept was damaged (" + why + ") and is now " + aside;
+        lost = what;
         since = Instant.now();
     }
 
     /** In words what is wrong; nothing where nothing is. */
     synchronized Optional<String> trouble() {
-        return Optional.ofNullable(trouble == null ? damaged : trouble);
+        return Optional.ofNullable(trouble == null ? lost : trouble);
     }
 
     /** Since when. */

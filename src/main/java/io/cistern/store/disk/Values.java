@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
 
@@ -166,6 +167,16 @@ final class Values implements Closeable {
         return segments.values().stream()
                 .filter(segment -> segment != active)
                 .min(Comparator.comparingLong(Segment::size));
+    }
+
+    /** Whether nobody else took a file away, or some of it. */
+    boolean isWhole(Set<String> names) throws IOException {
+        for (var segment : segments.values()) {
+            if (!names.contains(PREFIX + segment.number) || segment.file.size() < segment.written) {
+                return false;
+            }
+        }
+        return true;
     }
 
     int count() {

@@ -10,6 +10,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A ledger with the values that it names: what is taken counts with the next {@link #write}, all of
@@ -67,7 +68,7 @@ final class Vault implements Closeable {
         var seal = Seal.open(folder);
         Ledger ledger = null;
         try {
-            var read = Ledger.read(folder, number, limits.marks());
+            var read = Ledger.read(folder, number, limits);
             ledger = read.ledger();
             var said = seal.last();
             if (said.ledger() > number
@@ -80,7 +81,7 @@ final class Vault implements Closeable {
             folder.force();
             vault.deleteOthers();
             return Optional.of(new Opened(vault, read.cut()));
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             seal.close();
             if (ledger != null) {
                 ledger.close();
@@ -132,6 +133,12 @@ final class Vault implements Closeable {
 
     State state() {
         return state;
+    }
+
+    /** Whether all files are where they were, and nobody else cut one. */
+    boolean isWhole() throws IOException {
+        var names = Set.copyOf(folder.list());
+        return ledger.isWhole(names) && values.isWhole(names);
     }
 
     /** The latest time at which it was written, in milliseconds of the store's time. */
@@ -233,13 +240,29 @@ final class Vault implements Closeable {
             if (ledger.size() <= 2 * (state.recordBytes() + beginning) + limits.slackBytes()) {
                 return false;
             }
-            successor = Ledger.create(folder, ledger.number() + 1, state.generation());
-            var all = new Out();
-            state.begin(all);
-            beginning = all.size();
-            successor.append(all, now);
-            toRepeat = state.places().keySet().iterator();
+            beginSuccessor(now);
         }
+        return proceedWithSuccessor(budget, now);
+    }
+
+    /** Writes the ledger anew, all at once: what is kept no more has no record of that. */
+    void renewLedger(long now) throws IOException {
+        beginSuccessor(now);
+        while (proceedWithSuccessor(limits.sliceBytes(), now)) {
+            // A slice after the other, since all of it may be much.
+        }
+    }
+
+    private void beginSuccessor(long now) throws IOException {
+        successor = Ledger.create(folder, ledger.number() + 1, state.generation());
+        var all = new Out();
+        state.begin(all);
+        beginning = all.size();
+        successor.append(all, now);
+        toRepeat = state.places().keySet().iterator();
+    }
+
+    private boolean proceedWithSuccessor(long budget, long now) throws IOException {
         var part = new Out();
         while (part.size() < budget && toRepeat.hasNext()) {
             var name = toRepeat.next();

@@ -134,15 +134,23 @@ final class Writer {
                 return Optional.empty();
             }
             return Optional.of(found);
-        } catch (DamagedException | OutOfMemoryError damaged) {
+        } catch (DamagedException damaged) {
             setAside(damaged.getMessage());
+            return Optional.empty();
+        } catch (OutOfMemoryError e) {
+            // No damage, and nothing to be waited for: what is invalidated next could not be noted.
+            tally.lost("what was kept takes more memory to read than there is, and is dropped");
+            LOG.warn(
+                    "{}: what was kept takes more memory to read than there is, and is dropped; a"
+                            + " larger heap would help (-Xmx)",
+                    folder.path());
             return Optional.empty();
         }
     }
 
     private void setAside(String why) throws IOException {
         var aside = Aside.put(folder);
-        tally.damaged(aside, why);
+        tally.lost("what was kept was damaged (" + why + ") and is now " + aside);
         LOG.warn(
                 "{}: what was kept is damaged ({}) and dropped; the ledger is now {}",
                 folder.path(),
@@ -165,8 +173,15 @@ final class Writer {
                         });
         vault.write(now);
         vault.force(now);
+        if (vault.state().hasShed()) {
+            // Now, so that nothing of it comes back behind what is stored from here on.
+            vault.renewLedger(now);
+            LOG.info(
+                    "{}: more was kept than fits into memory; what was written first is dropped",
+                    folder.path());
+        }
         if (!vault.state().places().isEmpty()) {
-            restoring.begin(vault.state().places());
+            restoring.begin(vault.state().places(), limits.sliceBytes());
         } else {
             restoring.end();
         }
@@ -277,6 +292,9 @@ final class Writer {
             if (!folder.isThere()) {
                 throw new IOException("the folder is gone");
             }
+            if (!vault.isWhole()) {
+                throw new IOException("somebody else deleted or cut a file");
+            }
             vault.tellTime(millis);
             folder.forgetGuests();
         }
@@ -317,6 +335,10 @@ final class Writer {
             vault.write(clock.millis());
             if (!refill.hasNext()) {
                 refill = null;
+                // Not before: a disk that is still too full for it all takes the beginning.
+                pause = SECOND;
+                tally.recovered();
+                LOG.info("{}: entries are kept over a restart again", folder.path());
             }
             return true;
         }
@@ -398,9 +420,6 @@ final class Writer {
             vault = Vault.create(folder, limits, state, clock.millis());
             folder.forgetGuests();
             refill = holder.all().iterator();
-            pause = SECOND;
-            tally.recovered();
-            LOG.info("{}: entries are kept over a restart again", folder.path());
         } catch (IOException | RuntimeException e) {
             isWorthless = false;
             fail(e);

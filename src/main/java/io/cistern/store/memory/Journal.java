@@ -77,16 +77,17 @@ public interface Journal extends AutoCloseable {
         /** What is held under a name now; null for nothing. Does not count as a use of it. */
         Entry held(Name name);
 
-        /** Whether there is room for more without dropping anything. */
+        /** Whether there is room at all. */
         boolean hasRoom();
 
         /**
-         * Takes an entry back that was kept.
+         * Takes an entry back that was kept, unless others would have to go for it.
          *
          * @param claim asked while nothing else happens to the name's partition; the entry is taken
          *     only if it says so
+         * @return whether there was room
          */
-        void restore(Name name, Entry entry, BooleanSupplier claim);
+        boolean restore(Name name, Entry entry, BooleanSupplier claim);
 
         /** All that is held. Need not show what comes or goes meanwhile. */
         Iterable<Map.Entry<Name, Entry>> all();

@@ -378,16 +378,26 @@ public final class MemoryStore implements Store {
 
         @Override
         public boolean hasRoom() {
-            return held.values().stream().mapToLong(of -> of.usage().bytes()).sum() < maxBytes;
+            return hasRoom(1);
+        }
+
+        private boolean hasRoom(long bytes) {
+            var used = held.values().stream().mapToLong(of -> of.usage().bytes()).sum();
+            return used + bytes <= maxBytes;
         }
 
         @Override
-        public void restore(Name name, Entry entry, BooleanSupplier claim) {
+        public boolean restore(Name name, Entry entry, BooleanSupplier claim) {
+            // A store that is full looks as if it had room: something has just made way.
+            if (!hasRoom(Held.bytes(name.key(), entry))) {
+                return false;
+            }
             synchronized (order(name.partition())) {
                 if (claim.getAsBoolean() && held(name) == null) {
                     hold(name, entry);
                 }
             }
+            return true;
         }
 
         @Override

@@ -15,9 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -46,7 +44,6 @@ public final class NearKeeper implements AutoCloseable {
     /** Older entries are hardly worth it, and Redis has them. */
     private static final int MOST_TRIES = 600;
 
-    private static final int BATCH = 1_000;
     private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final Duration LAST_WRITE = Duration.ofSeconds(2);
 
@@ -145,7 +142,7 @@ public final class NearKeeper implements AutoCloseable {
             }
             restored = true;
             LOG.warn("{} can't be read: {}", file, e.toString());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             restored = true;
             LOG.warn("{} can't be used: {}", file, e.toString());
         }
@@ -155,7 +152,7 @@ public final class NearKeeper implements AutoCloseable {
 
     /** Brings entries back, some at a time. */
     private final class Restoring implements NearFile.Reader {
-        private final Map<String, Entry> batch = new HashMap<>();
+        private final NearBatch batch = new NearBatch();
         private Cache cache;
         private List<Position> positions = List.of();
         private int count;
@@ -169,11 +166,8 @@ public final class NearKeeper implements AutoCloseable {
 
         @Override
         public void entry(String nearKey, Entry entry) {
-            if (cache != null) {
-                batch.put(nearKey, entry);
-                if (batch.size() >= BATCH) {
-                    flush();
-                }
+            if (cache != null && batch.add(nearKey, entry)) {
+                flush();
             }
         }
 
@@ -187,7 +181,7 @@ public final class NearKeeper implements AutoCloseable {
             try {
                 count +=
                         cache.nearMemory()
-                                .restore(positions, Map.copyOf(batch))
+                                .restore(positions, batch.entries())
                                 .toCompletableFuture()
                                 .get(ANSWER.toSeconds(), TimeUnit.SECONDS);
             } catch (ExecutionException | TimeoutException e) {
@@ -215,7 +209,7 @@ public final class NearKeeper implements AutoCloseable {
             if (failing.compareAndSet(true, false)) {
                 LOG.info("{} is written again", file);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             if (failing.compareAndSet(false, true)) {
                 LOG.warn("{} can't be written: {}", file, e.toString());
             }

@@ -34,9 +34,13 @@ class DiskJournalTest {
 
     @BeforeEach
     void open() {
-        var limits = new Limits(20_000, 1 << 16, 1 << 16, 1, MARKS);
+        open(1 << 20);
+    }
+
+    private void open(long bytes) {
+        var limits = new Limits(bytes, 20_000, 1 << 16, 1 << 16, 1, MARKS);
         journal = DiskJournal.stepwise(folder, Fsync.EVERY_SECOND, limits, clock);
-        store = new MemoryStore(1 << 20, clock, (name, cause) -> {}, MARKS, journal);
+        store = new MemoryStore(bytes, clock, (name, cause) -> {}, MARKS, journal);
         cache = new SyncStore(store, PARTITION.cache());
     }
 
@@ -142,6 +146,25 @@ class DiskJournalTest {
     }
 
     @Test
+    void aDiskThatStaysFullIsTriedLessAndLess() throws InterruptedException {
+        for (var i = 0; i < 40; i++) {
+            cache.fill("k" + i, entry("x".repeat(300), cache.position()));
+        }
+        settle();
+        for (var second = 0; second < 120; second++) {
+            // Later there is room for the beginning of it, each time.
+            folder.fullAfter(second == 0 ? 10 : 3000);
+            store.invalidate(PARTITION, Change.key("other"));
+            cache.fill("more" + second, entry("x".repeat(300), cache.position()));
+            clock.advance(Duration.ofSeconds(1));
+            settle();
+        }
+
+        assertThat(journal.trouble().orElseThrow()).contains("No space left");
+        assertThat(journal.failures()).isBetween(3L, 10L);
+    }
+
+    @Test
     void aReadOnlyDiskRefusesChangesUntilItIsNot() throws InterruptedException {
         cache.fill("a", entry("v", cache.position()));
         settle();
@@ -159,6 +182,53 @@ class DiskJournalTest {
         folder.loseMachine();
         open();
         assertThat(cache.live("a")).isEmpty();
+    }
+
+    @Test
+    void ofMoreThanThereIsRoomForWhatWasWrittenLastComesBack() throws InterruptedException {
+        cache.fill("gone", entry("v", cache.position()));
+        store.invalidate(PARTITION, Change.key("gone"));
+        for (var i = 0; i < 100; i++) {
+            cache.fill("k" + i, entry("v" + i, cache.position()));
+            settle();
+        }
+        journal.close();
+        open(30_000);
+        settle();
+
+        assertThat(journal.trouble()).isEmpty();
+        assertThat(cache.live("k0")).isEmpty();
+        assertThat(text(cache.live("k99").orElseThrow())).isEqualTo("v99");
+        var fit = store.usage(PARTITION.cache()).entries();
+        assertThat(fit).isBetween(50L, 90L);
+        assertThat(cache.live("k" + (100 - fit))).isPresent();
+
+        // Nor does anything of it come back behind what was stored since.
+        cache.fill("k0", entry("newer", cache.position()));
+        journal.close();
+        folder.loseMachine();
+        open();
+        settle();
+        assertThat(text(cache.live("k0").orElseThrow())).isEqualTo("newer");
+        assertThat(cache.live("k1")).isEmpty();
+        assertThat(text(cache.live("k99").orElseThrow())).isEqualTo("v99");
+        assertThat(cache.live("gone")).isEmpty();
+    }
+
+    @Test
+    void whatWasShedIsNotReadAgainWhereThereIsRoomLater() throws InterruptedException {
+        for (var i = 0; i < 100; i++) {
+            cache.fill("k" + i, entry("v" + i, cache.position()));
+            settle();
+        }
+        journal.close();
+        open(10_000);
+        // Before anything else is written.
+        folder.loseProcess();
+        open();
+
+        assertThat(cache.live("k0")).isEmpty();
+        assertThat(cache.live("k99")).isPresent();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.cistern.store.disk;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -221,6 +222,9 @@ final class FakeFolder implements Folder {
 
     @Override
     public void rename(String from, String to) throws IOException {
+        if (!names.containsKey(from)) {
+            throw new NoSuchFileException(from);
+        }
         rename(all -> all.put(to, all.remove(from)));
     }
 

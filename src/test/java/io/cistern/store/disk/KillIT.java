@@ -127,7 +127,7 @@ class KillIT {
             return DiskJournal.open(
                     folder,
                     Fsync.ALWAYS,
-                    new Limits(1 << 20, 1 << 16, 1 << 12, 1 << 10, 100),
+                    new Limits(16 << 20, 1 << 20, 1 << 16, 1 << 12, 1 << 10, 100),
                     clock);
         }
 

@@ -52,8 +52,7 @@ final class Lives {
     private final double writerShare;
     private final double changeShare;
     private final boolean hasFaults;
-    private final Limits limits;
-    private final long maxBytes;
+    private final boolean isSmall;
     private final TestClock clock = new TestClock();
     private final List<Done> changes = new ArrayList<>();
     private final Map<String, Made> made = new HashMap<>();
@@ -114,12 +113,10 @@ final class Lives {
         folder = new FakeFolder(random);
         fsync = Fsync.values()[random.nextInt(3)];
         hasFaults = random.nextInt(3) == 0;
-        var isSmall = random.nextInt(4) == 0;
+        isSmall = random.nextInt(4) == 0;
         isExact = !isSmall && !hasFaults;
         writerShare = new double[] {0.05, 0.2, 0.5}[random.nextInt(3)];
         changeShare = new double[] {0.01, 0.1, 0.4}[random.nextInt(3)];
-        maxBytes = isSmall && random.nextBoolean() ? 2000 : 1 << 20;
-        limits = new Limits(isSmall ? 1500 : 1 << 20, 1 << 11, 1 << 9, 60, isSmall ? 2 : 10_000);
     }
 
     /** How many values were found after a restart. */
@@ -164,6 +161,16 @@ final class Lives {
     }
 
     private void open() {
+        // A small one may get smaller than what is kept.
+        var maxBytes = isSmall && random.nextBoolean() ? 2000 : 1 << 20;
+        var limits =
+                new Limits(
+                        maxBytes,
+                        isSmall ? 1500 : 1 << 20,
+                        1 << 11,
+                        1 << 9,
+                        60,
+                        isSmall ? 2 : 10_000);
         journal = DiskJournal.stepwise(folder, fsync, limits, clock);
         EvictionListener nobody = (name, cause) -> {};
         store = new MemoryStore(maxBytes, clock, nobody, limits.marks(), journal);

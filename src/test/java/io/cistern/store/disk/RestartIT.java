@@ -37,6 +37,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A memory store on a real folder, over restarts and whatever happens to the folder meanwhile. */
 class RestartIT {
@@ -164,6 +166,36 @@ class RestartIT {
         assertThat(life.cache.read("long").entries()).isNotEmpty();
         life.awaitRestored();
         Awaitility.await().until(() -> life.journal.entries() == 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ledger-1", "values-1"})
+    void aFileThatSomebodyTakesAwayIsWrittenAnew(String name) throws IOException {
+        for (var cut : List.of(true, false)) {
+            open();
+            life.cache.fill("a", entry("v", life.cache.position()));
+            life.cache.invalidate(Change.key("b"));
+            if (cut) {
+                Files.write(folder().resolve(name), new byte[10]);
+            } else {
+                Files.delete(folder().resolve(name));
+            }
+
+            clock.advance(Duration.ofSeconds(2));
+            Awaitility.await().until(() -> life.journal.failures() > 0);
+            Awaitility.await()
+                    .until(
+                            () -> {
+                                clock.advance(Duration.ofSeconds(1));
+                                return life.journal.trouble().isEmpty();
+                            });
+
+            reopen();
+            assertThat(life.cache.live("a")).isPresent();
+            assertThat(life.cache.live("b")).isEmpty();
+            life.close();
+            delete(folder());
+        }
     }
 
     @Test
