@@ -8,6 +8,7 @@ import io.cistern.cache.Policies;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Marks;
 import io.cistern.cache.spi.Backplane;
+import io.cistern.cache.spi.Terms;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Random;
@@ -72,7 +73,8 @@ class LostHistoryTest {
                         Backplane.NONE,
                         () -> 0,
                         Policies.policy().ttl(Duration.ofHours(1)).near(10).build(),
-                        new FakeOrigin(ask -> ask.answer(FakeOrigin.text("load " + ++loads))));
+                        new FakeOrigin(ask -> ask.answer(FakeOrigin.text("load " + ++loads))),
+                        Terms.NONE);
         engine.startHeartbeat();
         return engine;
     }
