@@ -305,6 +305,11 @@ public final class Application implements AutoCloseable {
         }
     }
 
+    private void watch(NearKeeper keeper, HealthCheckRegistry checks) {
+        checks.register(new NearPersistenceHealthCheck(keeper));
+        PersistenceMetrics.bind(meters, keeper);
+    }
+
     private void watch(DiskJournal journal, HealthCheckRegistry checks) {
         checks.register(new PersistenceHealthCheck(journal));
         PersistenceMetrics.bind(meters, journal);
@@ -343,15 +348,13 @@ public final class Application implements AutoCloseable {
             throw new UncheckedIOException(
                     "CISTERN_ROUTES_DIR: " + settings.folders().routes() + " cannot be read", e);
         }
+        backend.awaitOpened();
         follow();
         feeds.open();
         warming.startUp();
         heartbeat.start();
         near = Backend.keepNear(settings, caches);
-        near.ifPresent(
-                keeper ->
-                        HealthCheckRegistry.get(context)
-                                .register(new NearPersistenceHealthCheck(keeper)));
+        near.ifPresent(keeper -> watch(keeper, HealthCheckRegistry.get(context)));
         http.open();
         lifecycle.started();
         Banner.lines(settings, http.port(), backend, caches, files.list(), context.getRoutesSize())

@@ -97,8 +97,11 @@ final class Backend implements AutoCloseable {
         var folder = settings.folders().data().resolve("memory-" + settings.store().namespace());
         var journal =
                 DiskJournal.open(
-                        folder, settings.store().fsync(), Limits.of(bytes, Marks.LIMIT), clock);
-        clock.notBefore(journal.lastSeen());
+                        folder,
+                        settings.store().fsync(),
+                        Limits.of(bytes, Marks.LIMIT),
+                        clock,
+                        clock::notBefore);
         var store = new MemoryStore(bytes, clock, evictions, Marks.LIMIT, journal);
         var description = "memory of this instance (CACHE_TYPE=memory), kept in " + folder;
         return new Backend(store, null, clock, description, null, null, Optional.empty(), journal);
@@ -189,6 +192,13 @@ final class Backend implements AutoCloseable {
     /** The connections to Redis, where there is one. */
     Optional<RedisConnections> connections() {
         return Optional.ofNullable(connections);
+    }
+
+    /** Waits until what was kept on the disk is open: no lookup may wait for that. */
+    void awaitOpened() {
+        if (journal != null) {
+            journal.generation();
+        }
     }
 
     /** Gives Redis the time that a first connection takes, so that the first lookups find it. */

@@ -1,6 +1,8 @@
 package io.cistern.operations;
 
+import io.cistern.cache.spi.Location;
 import io.cistern.store.disk.DiskJournal;
+import io.cistern.store.near.NearKeeper;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,6 +12,7 @@ import java.util.function.ToDoubleFunction;
 public final class PersistenceMetrics {
 
     private static final String PREFIX = "cistern.persistence.";
+    private static final String NEAR = "cistern.near.persistence.";
 
     private PersistenceMetrics() {}
 
@@ -38,6 +41,28 @@ public final class PersistenceMetrics {
                 "unreadable",
                 "Entries on the disk that were damaged",
                 DiskJournal::unreadable);
+    }
+
+    /**
+     * Registers {@code cistern.near.persistence.…}; its counts are read when they are asked for.
+     *
+     * @param meters where
+     * @param keeper keeps what is near
+     */
+    public static void bind(MeterRegistry meters, NearKeeper keeper) {
+        Gauge.builder(NEAR + "up", keeper, it -> it.isKeeping() ? 1 : 0)
+                .description("Whether what is near is kept: 1 or 0")
+                .register(meters);
+        Gauge.builder(NEAR + "entries", keeper, it -> size(it, Location::entries))
+                .description("Near entries that were written or read at last")
+                .register(meters);
+        Gauge.builder(NEAR + "bytes", keeper, it -> size(it, Location::bytes))
+                .description("The size of their file")
+                .register(meters);
+    }
+
+    private static double size(NearKeeper keeper, ToDoubleFunction<Location> of) {
+        return keeper.location().map(of::applyAsDouble).orElse(0.0);
     }
 
     private static double up(DiskJournal journal) {

@@ -20,9 +20,13 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,11 +53,21 @@ public final class DiskJournal implements Journal {
     private final Intake intake;
     private final Restoring restoring;
     private final Tally tally = new Tally();
-    private final Writer writer;
     private final ThreadPoolExecutor readers;
+    private final Supplier<Writer> open;
+    private final LongConsumer lastSeen;
+    private final CompletableFuture<Writer> writer = new CompletableFuture<>();
+    private final CompletableFuture<Holder> holder = new CompletableFuture<>();
+    private final Map<Partition, Marks.Difference> orders = new ConcurrentHashMap<>();
     private final Thread thread;
 
-    private DiskJournal(Folder folder, Fsync fsync, Limits limits, Clock clock, boolean hasThread) {
+    private DiskJournal(
+            Folder folder,
+            Fsync fsync,
+            Limits limits,
+            Clock clock,
+            LongConsumer lastSeen,
+            boolean hasThread) {
         this.folder = folder;
         this.fsync = fsync;
         this.intake = new Intake(limits.queueBytes());
@@ -67,27 +81,44 @@ public final class DiskJournal implements Journal {
                         work -> daemon(work, "persistence-reader"));
         readers.allowCoreThreadTimeOut(true);
         this.restoring = new Restoring(hasThread ? readers : Runnable::run);
-        this.writer = new Writer(folder, fsync, limits, clock, intake, restoring, tally);
+        this.open = () -> new Writer(folder, fsync, limits, clock, intake, restoring, tally);
+        this.lastSeen = lastSeen;
         this.thread = hasThread ? daemon(this::run, "persistence") : null;
+        if (hasThread) {
+            thread.start();
+        } else {
+            openNow();
+        }
     }
 
     /**
-     * Opens what was kept. Never fails: what can't be read or written is logged, and told by {@link
-     * #trouble}.
+     * Opens what was kept, in the background: who needs to know something of it waits. What can't
+     * be read or written is logged, and told by {@link #trouble}.
      *
      * @param folder made where it is not there; its parents as well
      * @param fsync when entries are forced to the disk
      * @param limits how much is taken at a time
-     * @param clock by which entries expire; the caller sees to it that it is never before {@link
-     *     #lastSeen}
+     * @param clock by which entries expire
+     * @param lastSeen is told when the store last ran, in milliseconds of its time, before anything
+     *     of it is; 0 where that is not known. The clock must never be before that
      */
-    public static DiskJournal open(Path folder, Fsync fsync, Limits limits, Clock clock) {
-        return new DiskJournal(new LocalFolder(folder), fsync, limits, clock, true);
+    public static DiskJournal open(
+            Path folder, Fsync fsync, Limits limits, Clock clock, LongConsumer lastSeen) {
+        return new DiskJournal(new LocalFolder(folder), fsync, limits, clock, lastSeen, true);
     }
 
     /** One whose {@link #step steps} somebody else makes. */
-    static DiskJournal stepwise(Folder folder, Fsync fsync, Limits limits, Clock clock) {
-        return new DiskJournal(folder, fsync, limits, clock, false);
+    static DiskJournal stepwise(
+            Folder folder, Fsync fsync, Limits limits, Clock clock, LongConsumer lastSeen) {
+        return new DiskJournal(folder, fsync, limits, clock, lastSeen, false);
+    }
+
+    private Writer openNow() {
+        var opened = open.get();
+        lastSeen.accept(opened.lastSeen());
+        orders.putAll(opened.state().orders());
+        writer.complete(opened);
+        return opened;
     }
 
     private static Thread daemon(Runnable work, String name) {
@@ -96,48 +127,49 @@ public final class DiskJournal implements Journal {
         return thread;
     }
 
-    /** When the store last ran, in milliseconds of its time; 0 where that is not known. */
-    public long lastSeen() {
-        return writer.lastSeen();
-    }
-
     @Override
     public long generation() {
-        return writer.state().generation();
+        return writer.join().state().generation();
     }
 
     @Override
-    public Map<Partition, Marks.Difference> orders() {
-        return writer.state().orders();
+    public Optional<Marks.Difference> order(Partition partition) {
+        writer.join();
+        return Optional.ofNullable(orders.remove(partition));
     }
 
     @Override
-    public void start(Holder holder) {
-        writer.start(holder);
-        if (thread != null) {
-            thread.start();
+    public void start(Holder of) {
+        holder.complete(of);
+        if (thread == null) {
+            writer.join().start(of);
         }
     }
 
     private void run() {
+        Writer opened = null;
         try {
+            opened = openNow();
+            opened.start(holder.get());
             var isBusy = true;
             while (!intake.isDone()) {
-                isBusy = writer.step(isBusy ? 0 : restoring.isUnderWay() ? SHORT_TICK : TICK);
+                isBusy = opened.step(isBusy ? 0 : restoring.isUnderWay() ? SHORT_TICK : TICK);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException | Error e) {
+        } catch (ExecutionException | RuntimeException | Error e) {
             LOG.error("{}: nothing is kept over a restart any more", folder.path(), e);
             tally.failed(e.toString());
-            throw e;
+            writer.completeExceptionally(e);
         } finally {
-            writer.close();
+            if (opened != null) {
+                opened.close();
+            }
         }
     }
 
     boolean step() throws InterruptedException {
-        return writer.step(0);
+        return writer.join().step(0);
     }
 
     @Override
@@ -187,7 +219,7 @@ public final class DiskJournal implements Journal {
 
     @Override
     public boolean isRestoring() {
-        return restoring.isUnderWay();
+        return !writer.isDone() || restoring.isUnderWay();
     }
 
     @Override
@@ -204,7 +236,7 @@ public final class DiskJournal implements Journal {
                 places.put(key, place);
             }
         }
-        var vault = writer.vault();
+        var vault = writer.join().vault();
         if (places.isEmpty() || vault == null) {
             return CompletableFuture.completedStage(Map.of());
         }
@@ -299,9 +331,9 @@ public final class DiskJournal implements Journal {
     private void closeStepwise() {
         try {
             while (!intake.isDone()) {
-                writer.step(0);
+                step();
             }
-            writer.close();
+            writer.join().close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,23 +1,16 @@
 package io.cistern.store.disk;
 
+import io.cistern.store.OwnFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 
 /** A folder of the machine's file system, for nobody but its owner where that can be said. */
@@ -26,8 +19,6 @@ final class LocalFolder implements Folder {
     private static final String LOCK = "lock";
     private static final String GUESTS = "guests";
     private static final String FOREIGN = "foreign-";
-    private static final Set<OpenOption> READ_WRITE =
-            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
 
     private final Path path;
     private final boolean posix;
@@ -37,7 +28,7 @@ final class LocalFolder implements Folder {
 
     LocalFolder(Path path) {
         this.path = path.toAbsolutePath();
-        this.posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
+        this.posix = OwnFiles.hasPermissions(path);
     }
 
     @Override
@@ -50,42 +41,10 @@ final class LocalFolder implements Folder {
         if (lock != null) {
             lock.close();
         }
-        makeFolder();
-        lock = tryLock(LOCK, false);
+        OwnFiles.makeFolder(path);
+        lock = OwnFiles.lock(path.resolve(LOCK), false).orElse(null);
         identity = lock == null ? null : key();
         return lock != null;
-    }
-
-    private void makeFolder() throws IOException {
-        Files.createDirectories(path.getParent());
-        try {
-            Files.createDirectory(path, attributes("rwx------"));
-        } catch (FileAlreadyExistsException there) {
-            if (!Files.isDirectory(path)) {
-                throw there;
-            }
-        }
-        if (posix) {
-            var owners = PosixFilePermissions.fromString("rwx------");
-            if (!Files.getPosixFilePermissions(path).equals(owners)) {
-                Files.setPosixFilePermissions(path, owners);
-            }
-        }
-    }
-
-    private FileChannel tryLock(String name, boolean shared) throws IOException {
-        var channel = channel(name);
-        FileLock held = null;
-        try {
-            held = channel.tryLock(0, Long.MAX_VALUE, shared);
-        } catch (OverlappingFileLockException another) {
-            // By another instance in this process.
-        } finally {
-            if (held == null) {
-                channel.close();
-            }
-        }
-        return held == null ? null : channel;
     }
 
     /** What tells the lock's file from another of its name; null where the platform doesn't. */
@@ -106,7 +65,7 @@ final class LocalFolder implements Folder {
     @Override
     public void announceGuest() throws IOException {
         if (guest == null) {
-            guest = tryLock(GUESTS, true);
+            guest = OwnFiles.lock(path.resolve(GUESTS), true).orElse(null);
         }
         // Who takes the sign away has a lock on it that excludes ours.
         if (guest == null || !hadGuests()) {
@@ -127,8 +86,9 @@ final class LocalFolder implements Folder {
         if (!hadGuests()) {
             return;
         }
-        try (var alone = tryLock(GUESTS, false)) {
-            if (alone != null) {
+        var alone = OwnFiles.lock(path.resolve(GUESTS), false);
+        if (alone.isPresent()) {
+            try (var held = alone.get()) {
                 delete(GUESTS);
                 force();
             }
@@ -166,18 +126,12 @@ final class LocalFolder implements Folder {
 
     @Override
     public Handle open(String name) throws IOException {
-        return new Local(channel(name));
-    }
-
-    private FileChannel channel(String name) throws IOException {
-        return FileChannel.open(path.resolve(name), READ_WRITE, attributes("rw-------"));
-    }
-
-    private FileAttribute<?>[] attributes(String permissions) {
-        Set<PosixFilePermission> set = PosixFilePermissions.fromString(permissions);
-        return posix
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(set)}
-                : new FileAttribute<?>[0];
+        return new Local(
+                OwnFiles.open(
+                        path.resolve(name),
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.CREATE));
     }
 
     @Override

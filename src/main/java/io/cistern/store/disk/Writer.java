@@ -347,8 +347,10 @@ final class Writer {
 
     private void fail(Throwable e) {
         var why = Reason.of(e);
+        if (!tally.trouble().equals(Optional.of(why))) {
+            LOG.warn("{}: nothing is kept over a restart for now: {}", folder.path(), why);
+        }
         tally.failed(why);
-        LOG.warn("{}: nothing is kept over a restart for now: {}", folder.path(), why);
         LOG.debug("{}", folder.path(), e);
         refill = null;
         restoring.end();

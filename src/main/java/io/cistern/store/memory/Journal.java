@@ -21,8 +21,11 @@ public interface Journal extends AutoCloseable {
     /** The generation of every order, now and after a restart that finds all that was kept. */
     long generation();
 
-    /** The orders that were kept. */
-    Map<Partition, Marks.Difference> orders();
+    /**
+     * The order of a partition that was kept, if one was. It is told once, and only this waits
+     * until what was kept is open; whatever else concerns a partition is asked or told after that.
+     */
+    Optional<Marks.Difference> order(Partition partition);
 
     /**
      * Begins. What was kept comes back from now on, in the background.

@@ -89,7 +89,6 @@ public final class MemoryStore implements Store {
                         .executor(Runnable::run)
                         .removalListener(this::removed)
                         .build();
-        journal.orders().forEach((partition, kept) -> order(partition).apply(kept));
         journal.start(new AsHolder());
     }
 
@@ -316,11 +315,14 @@ public final class MemoryStore implements Store {
 
     private Marks order(Partition partition) {
         var known = orders.get(partition);
-        return known != null ? known : orders.computeIfAbsent(partition, it -> newOrder());
+        return known != null ? known : orders.computeIfAbsent(partition, this::newOrder);
     }
 
-    private Marks newOrder() {
-        return new Marks(new Position(journal.generation(), 0), limit);
+    private Marks newOrder(Partition partition) {
+        var kept = journal.order(partition);
+        var order = new Marks(new Position(journal.generation(), 0), limit);
+        kept.ifPresent(order::apply);
+        return order;
     }
 
     private boolean isNewest(Partition partition, String key, Entry entry) {

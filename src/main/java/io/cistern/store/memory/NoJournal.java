@@ -26,8 +26,8 @@ final class NoJournal implements Journal {
     }
 
     @Override
-    public Map<Partition, Marks.Difference> orders() {
-        return Map.of();
+    public Optional<Marks.Difference> order(Partition partition) {
+        return Optional.empty();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.cistern.store.near;
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.entry.EntryFormat;
 import io.cistern.cache.order.Position;
+import io.cistern.store.OwnFiles;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
@@ -17,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -62,7 +62,8 @@ final class NearFile {
             this.file = file;
             this.written = file.resolveSibling(file.getFileName() + ".new");
             Files.deleteIfExists(written);
-            this.channel = create(written);
+            this.channel =
+                    OwnFiles.open(written, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             this.out =
                     new DataOutputStream(
                             new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER));
@@ -70,18 +71,6 @@ final class NearFile {
             var record = new ByteArrayOutputStream();
             new DataOutputStream(record).writeUTF(place);
             write(record.toByteArray());
-        }
-
-        private static FileChannel create(Path path) throws IOException {
-            var options = List.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            var posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
-            return posix
-                    ? FileChannel.open(
-                            path,
-                            new java.util.HashSet<>(options),
-                            PosixFilePermissions.asFileAttribute(
-                                    PosixFilePermissions.fromString("rw-------")))
-                    : FileChannel.open(path, new java.util.HashSet<>(options));
         }
 
         void cache(String name, List<Position> positions) throws IOException {

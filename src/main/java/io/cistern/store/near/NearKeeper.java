@@ -5,15 +5,12 @@ import io.cistern.cache.Caches;
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Location;
+import io.cistern.store.OwnFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -53,13 +50,13 @@ public final class NearKeeper implements AutoCloseable {
     private final Caches caches;
     private final Path file;
     private final String place;
-    private final FileLock lock;
+    private final FileChannel lock;
     private final ScheduledExecutorService thread;
     private final AtomicBoolean failing = new AtomicBoolean();
     private boolean restored;
     private volatile long entries;
 
-    private NearKeeper(Caches caches, Path file, String place, FileLock lock) {
+    private NearKeeper(Caches caches, Path file, String place, FileChannel lock) {
         this.caches = caches;
         this.file = file;
         this.place = place;
@@ -82,11 +79,12 @@ public final class NearKeeper implements AutoCloseable {
      */
     public static NearKeeper start(Caches caches, Path folder, String place) {
         try {
-            make(folder);
+            OwnFiles.makeFolder(folder);
             for (var i = 0; i < MOST_FILES; i++) {
-                var lock = lock(folder.resolve("near-" + i + ".lock"));
-                if (lock != null) {
-                    var keeper = new NearKeeper(caches, folder.resolve("near-" + i), place, lock);
+                var lock = OwnFiles.lock(folder.resolve("near-" + i + ".lock"), false);
+                if (lock.isPresent()) {
+                    var keeper =
+                            new NearKeeper(caches, folder.resolve("near-" + i), place, lock.get());
                     caches.nearKeptIn(keeper::location);
                     keeper.thread.execute(() -> keeper.restore(1));
                     return keeper;
@@ -97,30 +95,6 @@ public final class NearKeeper implements AutoCloseable {
             LOG.warn("CISTERN_NEAR_PERSIST: {} can't be used: {}", folder, e.toString());
         }
         return new NearKeeper(caches, folder, place, null);
-    }
-
-    /** One owner at a time; null where there is another one. */
-    private static FileLock lock(Path path) throws IOException {
-        var channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = null;
-        try {
-            lock = channel.tryLock();
-        } catch (OverlappingFileLockException withinThisProcess) {
-            // Another one's.
-        }
-        if (lock == null) {
-            channel.close();
-        }
-        return lock;
-    }
-
-    private static void make(Path folder) throws IOException {
-        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.createDirectories(folder);
-            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-        } else {
-            Files.createDirectories(folder);
-        }
     }
 
     private void restore(int tries) {
@@ -242,7 +216,7 @@ public final class NearKeeper implements AutoCloseable {
     }
 
     /** The file, and what was written to it at last; nothing where none is. */
-    private Optional<Location> location() {
+    public Optional<Location> location() {
         try {
             return lock == null
                     ? Optional.empty()
@@ -282,7 +256,7 @@ public final class NearKeeper implements AutoCloseable {
                 LOG.warn("{} could not be written within {} s", file, LAST_WRITE.toSeconds());
                 thread.shutdownNow();
             }
-            lock.acquiredBy().close();
+            lock.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.cistern.cache.order.Position;
 import io.cistern.cache.spi.Partition;
+import io.cistern.store.OwnFiles;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.OverlappingFileLockException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -40,13 +40,13 @@ public final class SeenFile implements AutoCloseable {
     private static final int MOST_FILES = 64;
 
     private final Path file;
-    private final RandomAccessFile out;
+    private final FileChannel out;
     private final Map<String, Position> kept;
     private final Map<String, Long> offsets = new HashMap<>();
     private final Map<Partition, String> ids = new HashMap<>();
     private boolean failed;
 
-    private SeenFile(Path file, RandomAccessFile out, Map<String, Position> kept) {
+    private SeenFile(Path file, FileChannel out, Map<String, Position> kept) {
         this.file = file;
         this.out = out;
         this.kept = kept;
@@ -87,18 +87,13 @@ public final class SeenFile implements AutoCloseable {
 
     private static Optional<SeenFile> lock(Path path, Map<String, Position> kept)
             throws IOException {
-        var file = new RandomAccessFile(path.toFile(), "rw");
-        try {
-            if (file.getChannel().tryLock() != null) {
-                var own = new SeenFile(path, file, kept);
-                read(Files.readAllBytes(path), kept, own.offsets);
-                return Optional.of(own);
-            }
-        } catch (OverlappingFileLockException held) {
-            // By another instance in this process.
+        var channel = OwnFiles.lock(path, false);
+        if (channel.isEmpty()) {
+            return Optional.empty();
         }
-        file.close();
-        return Optional.empty();
+        var own = new SeenFile(path, channel.get(), kept);
+        read(Files.readAllBytes(path), kept, own.offsets);
+        return Optional.of(own);
     }
 
     private static void read(byte[] bytes, Map<String, Position> into, Map<String, Long> offsets) {
@@ -148,10 +143,12 @@ public final class SeenFile implements AutoCloseable {
         var offset = offsets.get(id);
         if (offset == null) {
             // Behind the last whole one.
-            offset = out.length() / RECORD * RECORD;
+            offset = out.size() / RECORD * RECORD;
         }
-        out.seek(offset);
-        out.write(record.array());
+        record.rewind();
+        while (record.hasRemaining()) {
+            out.write(record, offset + record.position());
+        }
         offsets.put(id, offset);
     }
 

@@ -39,7 +39,7 @@ class DiskJournalTest {
 
     private void open(long bytes) {
         var limits = new Limits(bytes, 20_000, 1 << 16, 1 << 16, 1, MARKS);
-        journal = DiskJournal.stepwise(folder, Fsync.EVERY_SECOND, limits, clock);
+        journal = DiskJournal.stepwise(folder, Fsync.EVERY_SECOND, limits, clock, seen -> {});
         store = new MemoryStore(bytes, clock, (name, cause) -> {}, MARKS, journal);
         cache = new SyncStore(store, PARTITION.cache());
     }

@@ -128,7 +128,8 @@ class KillIT {
                     folder,
                     Fsync.ALWAYS,
                     new Limits(16 << 20, 1 << 20, 1 << 16, 1 << 12, 1 << 10, 100),
-                    clock);
+                    clock,
+                    seen -> {});
         }
 
         static MemoryStore open(DiskJournal journal, TestClock clock) {

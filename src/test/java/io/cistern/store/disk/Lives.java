@@ -171,7 +171,7 @@ final class Lives {
                         1 << 9,
                         60,
                         isSmall ? 2 : 10_000);
-        journal = DiskJournal.stepwise(folder, fsync, limits, clock);
+        journal = DiskJournal.stepwise(folder, fsync, limits, clock, seen -> {});
         EvictionListener nobody = (name, cause) -> {};
         store = new MemoryStore(maxBytes, clock, nobody, limits.marks(), journal);
         cache = new SyncStore(store, PARTITION.cache());

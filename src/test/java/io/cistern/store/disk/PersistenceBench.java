@@ -48,7 +48,8 @@ final class PersistenceBench {
                         Path.of(arguments[0]),
                         Fsync.EVERY_SECOND,
                         Limits.of(bytes, Marks.LIMIT),
-                        CLOCK);
+                        CLOCK,
+                        seen -> {});
         var store = new MemoryStore(bytes, CLOCK, (name, cause) -> {}, Marks.LIMIT, journal);
         var cache = new SyncStore(store, "things");
         if (arguments[1].equals("fill")) {
@@ -65,7 +66,7 @@ final class PersistenceBench {
     private static void hits(Path folder) {
         var bytes = 64L << 20;
         var limits = Limits.of(bytes, Marks.LIMIT);
-        var journal = DiskJournal.open(folder, Fsync.EVERY_SECOND, limits, CLOCK);
+        var journal = DiskJournal.open(folder, Fsync.EVERY_SECOND, limits, CLOCK, seen -> {});
         try (var kept = new MemoryStore(bytes, CLOCK, (name, cause) -> {}, Marks.LIMIT, journal);
                 var plain = new MemoryStore(bytes, CLOCK, (name, cause) -> {})) {
             for (var round = 0; round < ROUNDS; round++) {

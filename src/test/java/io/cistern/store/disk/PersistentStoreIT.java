@@ -25,7 +25,8 @@ class PersistentStoreIT extends StoreContract {
                         folder.resolve(Integer.toString(opened.size())),
                         Fsync.ALWAYS,
                         limits,
-                        clock);
+                        clock,
+                        seen -> {});
         var store = new MemoryStore(64 << 20, clock, (name, cause) -> {}, marks, journal);
         opened.add(store);
         return store;

@@ -33,7 +33,8 @@ class PlatformsTest {
 
     private void live(Path folder, Consumer<SyncStore> life) {
         var journal =
-                DiskJournal.open(folder, Fsync.ALWAYS, Limits.of(1 << 20, Marks.LIMIT), clock);
+                DiskJournal.open(
+                        folder, Fsync.ALWAYS, Limits.of(1 << 20, Marks.LIMIT), clock, seen -> {});
         try (var store =
                 new MemoryStore(1 << 20, clock, (name, cause) -> {}, Marks.LIMIT, journal)) {
             SyncStore.await(journal.restored());
@@ -79,7 +80,12 @@ class PlatformsTest {
             }
 
             var journal =
-                    DiskJournal.open(folder, Fsync.ALWAYS, Limits.of(1 << 20, Marks.LIMIT), clock);
+                    DiskJournal.open(
+                            folder,
+                            Fsync.ALWAYS,
+                            Limits.of(1 << 20, Marks.LIMIT),
+                            clock,
+                            seen -> {});
             try (var store =
                     new MemoryStore(1 << 20, clock, (name, cause) -> {}, Marks.LIMIT, journal)) {
                 assertThat(new SyncStore(store, "things").live("a")).isEmpty();

@@ -72,7 +72,8 @@ class SmallHeapIT {
         private Child() {}
 
         static DiskJournal open(Path folder, long bytes) {
-            return DiskJournal.open(folder, Fsync.NEVER, Limits.of(bytes, MARKS), CLOCK);
+            return DiskJournal.open(
+                    folder, Fsync.NEVER, Limits.of(bytes, MARKS), CLOCK, seen -> {});
         }
 
         static MemoryStore open(DiskJournal journal, long bytes) {

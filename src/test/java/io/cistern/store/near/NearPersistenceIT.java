@@ -78,6 +78,9 @@ class NearPersistenceIT {
             assertThat(again.lookup("kept", "a").cacheStatus()).contains("detail=near");
             assertThat(again.lookup("kept", "c").cacheStatus()).contains("uri-miss");
             assertThat(again.manage("/observe/health").text()).contains("near-persistence");
+            assertThat(again.manage("/observe/metrics").text())
+                    .contains("cistern_near_persistence_up 1.0")
+                    .contains("cistern_near_persistence_entries 2.0");
             assertThat(again.get("/caches/kept/storage").json().path("storage"))
                     .extracting(it -> it.path("kind").asText(), it -> it.path("of").asText())
                     .containsExactly(
