@@ -162,6 +162,8 @@ public final class DiskJournal implements Journal {
             tally.failed(e.toString());
             writer.completeExceptionally(e);
         } finally {
+            // Nobody waits for what did not come about.
+            writer.completeExceptionally(new IllegalStateException("not opened"));
             if (opened != null) {
                 opened.close();
             }
