@@ -121,7 +121,7 @@ public final class Application implements AutoCloseable {
         this.backplane =
                 backend.connections()
                         .map(redis -> new RedisBackplane(redis.link()::isUp, this::hear));
-        this.regions = RegionSetup.of(settings);
+        this.regions = RegionSetup.of(settings, backend.connections(), timers);
         this.caches =
                 new Caches(
                         backend.store(),

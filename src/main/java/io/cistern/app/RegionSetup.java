@@ -7,6 +7,10 @@ import io.cistern.invalidation.feed.Feeds;
 import io.cistern.invalidation.feed.kafka.Handling;
 import io.cistern.operations.RegionHealthCheck;
 import io.cistern.operations.RegionMetrics;
+import io.cistern.redis.RedisRoutes;
+import io.cistern.region.Identity;
+import io.cistern.region.Namesakes;
+import io.cistern.region.RedisIdentity;
 import io.cistern.region.RegionCounts;
 import io.cistern.region.RegionFeed;
 import io.cistern.region.RegionRoutes;
@@ -14,6 +18,7 @@ import io.cistern.region.RegionSender;
 import io.cistern.settings.KafkaSettings;
 import io.cistern.settings.Settings;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
@@ -28,16 +33,25 @@ final class RegionSetup implements AutoCloseable {
     private final String region;
     private final RegionCounts counts = new RegionCounts();
     private final RegionSender sender = new RegionSender(counts);
+    private final Identity identity;
+    private final Namesakes namesakes;
     private RegionFeed feed;
 
-    private RegionSetup(KafkaSettings kafka, String topic, String region) {
+    private RegionSetup(KafkaSettings kafka, String topic, String region, Identity identity) {
         this.kafka = kafka;
         this.topic = topic;
         this.region = region;
+        this.identity = identity;
+        this.namesakes = new Namesakes(region, identity, System::nanoTime);
     }
 
-    /** Empty where there is one region only. */
-    static Optional<RegionSetup> of(Settings settings) {
+    /**
+     * Empty where there is one region only.
+     *
+     * @param redis the region's
+     */
+    static Optional<RegionSetup> of(
+            Settings settings, Optional<? extends RedisRoutes> redis, Timers timers) {
         return settings.backplane()
                 .region()
                 .map(
@@ -45,7 +59,15 @@ final class RegionSetup implements AutoCloseable {
                                 new RegionSetup(
                                         settings.feeds().kafka(),
                                         settings.backplane().topic(),
-                                        RegionRoutes.name(settings.store().namespace(), name)));
+                                        RegionRoutes.name(settings.store().namespace(), name),
+                                        identity(settings, redis.orElseThrow(), timers)));
+    }
+
+    private static Identity identity(Settings settings, RedisRoutes redis, Timers timers) {
+        var name = settings.redis().keyPrefix() + settings.store().namespace() + ":region";
+        var identity = new RedisIdentity(redis, name, InstantSource.system());
+        identity.start(timers);
+        return identity;
     }
 
     /** Tells other regions. */
@@ -55,7 +77,7 @@ final class RegionSetup implements AutoCloseable {
 
     /** What is heard takes effect by these; to be called before {@link #install}. */
     void receiveInto(Caches caches, Invalidator invalidator, Timers timers) {
-        feed = new RegionFeed(region, caches, invalidator, counts, timers);
+        feed = new RegionFeed(region, namesakes, caches, invalidator, counts, timers);
     }
 
     /** Whether an endpoint reads what other regions tell. */
@@ -66,12 +88,17 @@ final class RegionSetup implements AutoCloseable {
 
     /** What becomes of what it reads. */
     Handling handling(Feeds feeds) {
-        return Handling.ofAll(feeds, feed::apply, feed.missed());
+        return Handling.ofAll(feeds, feed::apply, feed.missed(), this::group);
+    }
+
+    private Optional<String> group() {
+        return identity.current().map(own -> RegionRoutes.group(topic, region) + "/" + own.id());
     }
 
     /** Adds routes that never run: files of users can't have their ids. */
     static void addTrial(CamelContext context, Caches caches, Invalidator invalidator) {
-        var trial = new RegionSetup(FeedSetup.EVERYTHING.kafka(), "trial", "trial");
+        var trial =
+                new RegionSetup(FeedSetup.EVERYTHING.kafka(), "trial", "trial", Identity.UNKNOWN);
         trial.receiveInto(caches, invalidator, (delay, task) -> () -> {});
         trial.addRoutes(context);
     }
@@ -80,13 +107,13 @@ final class RegionSetup implements AutoCloseable {
     void install(CamelContext context, Feeds feeds, MeterRegistry meters) {
         addRoutes(context);
         HealthCheckRegistry.get(context)
-                .register(new RegionHealthCheck(region, topic, counts, feeds));
+                .register(new RegionHealthCheck(region, topic, counts, namesakes, feeds));
         RegionMetrics.bind(meters, counts);
     }
 
     private void addRoutes(CamelContext context) {
         try {
-            context.addRoutes(new RegionRoutes(sender, feed, kafka, topic, region));
+            context.addRoutes(new RegionRoutes(sender, feed, kafka, topic, region, identity));
         } catch (Exception e) {
             throw new IllegalStateException("the shipped routes do not load", e);
         }

@@ -1,6 +1,7 @@
 package io.cistern.operations;
 
 import io.cistern.invalidation.feed.Feeds;
+import io.cistern.region.Namesakes;
 import io.cistern.region.RegionCounts;
 import io.cistern.region.RegionRoutes;
 import java.util.Map;
@@ -8,25 +9,32 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.health.HealthCheckResultBuilder;
 
-/** Is down while other regions can't be told, or nothing is heard of them, and says why. */
+/**
+ * Is down while other regions can't be told, or nothing is heard of them, or one bears the name of
+ * this, and says why.
+ */
 public final class RegionHealthCheck extends Information {
 
     private final String region;
     private final String topic;
     private final RegionCounts counts;
+    private final Namesakes namesakes;
     private final Feeds feeds;
 
     /**
      * @param region this instance's
      * @param topic by which regions tell each other
      * @param counts of what is told
+     * @param namesakes who else may be called the same
      * @param feeds one of which hears
      */
-    public RegionHealthCheck(String region, String topic, RegionCounts counts, Feeds feeds) {
+    public RegionHealthCheck(
+            String region, String topic, RegionCounts counts, Namesakes namesakes, Feeds feeds) {
         super("backplane");
         this.region = region;
         this.topic = topic;
         this.counts = counts;
+        this.namesakes = namesakes;
         this.feeds = feeds;
     }
 
@@ -39,7 +47,8 @@ public final class RegionHealthCheck extends Information {
         var trouble =
                 Stream.of(
                                 sending == null ? null : "others can't be told: " + sending,
-                                hearing == null ? null : "others are not heard: " + hearing)
+                                hearing == null ? null : "others are not heard: " + hearing,
+                                namesakes.trouble())
                         .filter(each -> each != null)
                         .collect(Collectors.joining("; "));
         tell(builder, trouble);

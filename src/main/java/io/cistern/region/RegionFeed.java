@@ -38,6 +38,7 @@ public final class RegionFeed {
             all(EVERY_CACHE, "another region told something that can't be read");
 
     private final String region;
+    private final Namesakes namesakes;
     private final Caches caches;
     private final Invalidator invalidator;
     private final RegionCounts counts;
@@ -50,6 +51,7 @@ public final class RegionFeed {
 
     /**
      * @param region what this region is called among those that write to the topic
+     * @param namesakes who else may be called the same
      * @param caches those of this instance
      * @param invalidator lets events take effect
      * @param counts what people are told
@@ -57,11 +59,13 @@ public final class RegionFeed {
      */
     public RegionFeed(
             String region,
+            Namesakes namesakes,
             Caches caches,
             Invalidator invalidator,
             RegionCounts counts,
             Timers timers) {
         this.region = region;
+        this.namesakes = namesakes;
         this.caches = caches;
         this.invalidator = invalidator;
         this.counts = counts;
@@ -93,12 +97,16 @@ public final class RegionFeed {
      * Reads a record.
      *
      * @param from the region that wrote it; null where it doesn't say
+     * @param id tells that region from others of its name; null where it doesn't say
      * @param writtenAt when, in milliseconds by the writer's clock; null where it doesn't say
      * @param delivery gets its events; none of what this region wrote itself
      */
-    void read(String from, Long writtenAt, byte[] record, Delivery delivery) {
+    void read(String from, String id, Long writtenAt, byte[] record, Delivery delivery) {
         if (region.equals(from)) {
-            return;
+            if (!namesakes.isOther(id)) {
+                return;
+            }
+            namesakes.meet(id, writtenAt);
         }
         var at = writtenAt == null ? null : Instant.ofEpochMilli(writtenAt);
         List<InvalidationEvent> events;

@@ -43,16 +43,18 @@ public final class RegionRoutes extends RouteBuilder {
      * @param kafka which Kafka
      * @param topic which of its topics
      * @param region what this region is called among those that write to it
+     * @param identity tells it from another one that is called the same
      */
     public RegionRoutes(
             RegionSender sender,
             RegionFeed feed,
             KafkaSettings kafka,
             String topic,
-            String region) {
+            String region,
+            Identity identity) {
         this.sender = sender;
         this.feed = feed;
-        this.topic = new RegionTopic(kafka, topic, region);
+        this.topic = new RegionTopic(kafka, topic, region, identity);
         this.uri = uri(topic, region);
     }
 
@@ -67,7 +69,8 @@ public final class RegionRoutes extends RouteBuilder {
     }
 
     /**
-     * The group of a region's consumers.
+     * What the group of a region's consumers begins with. What tells the region follows, so that
+     * two that are called the same don't share between them what each has to hear.
      *
      * @param region as {@link #name} gives it
      */
@@ -116,6 +119,7 @@ public final class RegionRoutes extends RouteBuilder {
         var message = exchange.getMessage();
         feed.read(
                 message.getHeader(RegionTopic.REGION, String.class),
+                message.getHeader(RegionTopic.IDENTITY, String.class),
                 message.getHeader(KafkaConstants.TIMESTAMP, Long.class),
                 message.getBody(byte[].class),
                 Delivery.of(exchange));

@@ -23,6 +23,9 @@ final class RegionTopic implements AutoCloseable {
     /** The header with the region that wrote a record. */
     static final String REGION = "cistern-region";
 
+    /** The header with what tells it from another region of that name. */
+    static final String IDENTITY = "cistern-region-id";
+
     /** Somebody waits for an answer: longer than a partition takes to get another leader. */
     private static final int DELIVERY_MILLIS = 5_000;
 
@@ -33,17 +36,20 @@ final class RegionTopic implements AutoCloseable {
     private final KafkaSettings kafka;
     private final String topic;
     private final byte[] region;
+    private final Identity identity;
     private Producer<byte[], byte[]> producer;
 
     /**
      * @param kafka which Kafka
      * @param topic which of its topics
      * @param region what this region is called among those that write to it
+     * @param identity tells it from another one that is called the same
      */
-    RegionTopic(KafkaSettings kafka, String topic, String region) {
+    RegionTopic(KafkaSettings kafka, String topic, String region, Identity identity) {
         this.kafka = kafka;
         this.topic = topic;
         this.region = region.getBytes(StandardCharsets.UTF_8);
+        this.identity = identity;
     }
 
     /**
@@ -75,6 +81,11 @@ final class RegionTopic implements AutoCloseable {
     private ProducerRecord<byte[], byte[]> record(Integer partition, byte[] key, byte[] value) {
         var record = new ProducerRecord<>(topic, partition, key, value);
         record.headers().add(REGION, region);
+        identity.current()
+                .ifPresent(
+                        own ->
+                                record.headers()
+                                        .add(IDENTITY, own.id().getBytes(StandardCharsets.UTF_8)));
         return record;
     }
 

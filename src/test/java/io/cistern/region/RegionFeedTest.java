@@ -18,6 +18,9 @@ import io.cistern.invalidation.feed.Delivery;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /** What is heard of other regions. */
@@ -37,10 +40,24 @@ class RegionFeedTest {
     private final RegionFeed feed =
             new RegionFeed(
                     "cistern/europe",
+                    new Namesakes("europe", new Own(), time::nanos),
                     caches,
                     new Invalidator(caches, time, InstantSource.system(), (source, took) -> {}),
                     counts,
                     time);
+
+    /** Of this region. */
+    private static final class Own implements Identity {
+        @Override
+        public Optional<Made> current() {
+            return Optional.of(new Made("own", 0));
+        }
+
+        @Override
+        public CompletionStage<Void> look() {
+            return CompletableFuture.completedStage(null);
+        }
+    }
 
     private Cache open(String name) {
         return caches.open(name, Policies.policy().build(), FakeOrigin.immediate());
@@ -56,8 +73,12 @@ class RegionFeedTest {
     }
 
     private void hear(String from, byte[] record) {
+        hear(from, null, record);
+    }
+
+    private void hear(String from, String id, byte[] record) {
         var delivery = new Delivery();
-        feed.read(from, 0L, record, delivery);
+        feed.read(from, id, 0L, record, delivery);
         feed.apply(delivery.events()).toCompletableFuture().join();
     }
 
@@ -75,6 +96,18 @@ class RegionFeedTest {
         hear("cistern/europe", record);
         assertThat(isFilled(items)).isTrue();
         hear("cistern/asia", record);
+        assertThat(isFilled(items)).isFalse();
+    }
+
+    @Test
+    void whatAnotherRegionOfTheSameNameTellsTakesEffectAsWell() {
+        var items = open("items");
+        fill(items);
+        var record = RecordCodec.encode(new Told("items", Change.key("1")));
+
+        hear("cistern/europe", "own", record);
+        assertThat(isFilled(items)).isTrue();
+        hear("cistern/europe", "other", record);
         assertThat(isFilled(items)).isFalse();
     }
 

@@ -88,16 +88,17 @@ class RegionOutageIT extends RegionsFixture {
     void nothingIsCommittedWhileTheRedisOfARegionIsFrozen() throws Exception {
         var keys = keys(30);
         fill(asia, keys);
+        var group = group("asia");
         redisOfAsia.freeze();
 
         invalidate(europe, keys);
         await().until(() -> checkOf(asia).contains("StoreUnavailable"));
-        assertThat(kafka.committed(group("asia"), topic)).isZero();
+        assertThat(kafka.committed(group, topic)).isZero();
         redisOfAsia.thaw();
 
         awaitGone(asia, keys);
         var all = records();
-        await().until(() -> kafka.committed(group("asia"), topic) == all);
+        await().until(() -> kafka.committed(group, topic) == all);
         awaitUp(asia);
     }
 

@@ -114,8 +114,14 @@ class RegionsFixture {
                 Map.of("ttl", "1h", "maxStale", "1h", "tags", "of:${header.CisternKey}"));
     }
 
+    /** With what tells the region, as its Redis has it. */
     String group(String region) {
-        return topic + "/cistern/" + region;
+        var redis = region.equals("europe") ? redisOfEurope : redisOfAsia;
+        return topic + "/cistern/" + region + "/" + identity(redis);
+    }
+
+    static String identity(RedisServer redis) {
+        return redis.ask(commands -> commands.get("cistern:region")).split(" ")[0];
     }
 
     static ConditionFactory await() {

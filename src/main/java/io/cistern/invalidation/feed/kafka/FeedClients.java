@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.apache.camel.Route;
 import org.apache.camel.StatefulService;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
@@ -48,6 +49,7 @@ final class FeedClients extends DefaultKafkaClientFactory {
         // Whatever its route says: it would be done in the client, past what took effect.
         properties.put("enable.auto.commit", "false");
         var feed = feeds.feed(route(), "kafka", endpoint.getConfiguration().getTopic());
+        handling.group().ifPresent(group -> properties.put("group.id", await(group, feed)));
         var consumer = (Consumer<byte[], byte[]>) create(properties, feed);
         var watch =
                 new ConsumerWatch(
@@ -67,6 +69,17 @@ final class FeedClients extends DefaultKafkaClientFactory {
                 : LEAST_SILENCE;
     }
 
+    private String await(Supplier<Optional<String>> group, Feed feed) {
+        var known = group.get();
+        while (known.isEmpty()) {
+            feed.pause(this, "Redis has not told yet which group it reads for");
+            pause(new IllegalStateException("it stops before its group is known"), feed);
+            known = group.get();
+        }
+        feed.gone(this);
+        return known.get();
+    }
+
     /**
      * Tries again and again where a broker's name is not known, for Camel would write a stack trace
      * each time, and wait longer than an instance has to stop.
@@ -79,14 +92,19 @@ final class FeedClients extends DefaultKafkaClientFactory {
                 return consumer;
             } catch (KafkaException e) {
                 feed.unreached(this, KafkaReasons.reason(e));
-                LockSupport.parkNanos(AFTER_ERROR.toNanos());
-                if (isStopping()) {
-                    feed.gone(this);
-                    // Camel is to give up as well.
-                    Thread.currentThread().interrupt();
-                    throw e;
-                }
+                pause(e, feed);
             }
+        }
+    }
+
+    /** Waits a moment, or fails with the reason where the consumer is to stop. */
+    private void pause(RuntimeException reason, Feed feed) {
+        LockSupport.parkNanos(AFTER_ERROR.toNanos());
+        if (isStopping()) {
+            feed.gone(this);
+            // Camel is to give up as well.
+            Thread.currentThread().interrupt();
+            throw reason;
         }
     }
 
