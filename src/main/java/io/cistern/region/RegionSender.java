@@ -3,7 +3,7 @@ package io.cistern.region;
 import io.cistern.cache.order.Change;
 import io.cistern.cache.spi.Regions;
 import io.cistern.cache.spi.StoreUnavailableException;
-import io.cistern.invalidation.feed.Failures;
+import io.cistern.invalidation.feed.kafka.KafkaReasons;
 import io.cistern.redis.Backoff;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -156,7 +156,7 @@ public final class RegionSender implements Regions, AutoCloseable {
             }
             return;
         }
-        var reason = Failures.reason(failure);
+        var reason = KafkaReasons.reason(failure);
         if (isTooLarge(failure)) {
             // What is wrong is in the batch: others may go on.
             batch.forEach(each -> refuse(each, reason));
@@ -179,7 +179,7 @@ public final class RegionSender implements Regions, AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(backoff.next());
             failure = publisher.publish(List.of());
             if (failure != null) {
-                fail(Failures.reason(failure));
+                fail(KafkaReasons.reason(failure));
             }
         } while (failure != null);
         backoff.reset();

@@ -22,7 +22,7 @@ import org.apache.kafka.server.common.MetadataVersion;
 /** A real Kafka within the test's process, broker and controller in one, over TCP. */
 public final class KafkaBroker implements AutoCloseable {
 
-    /** Who may use {@link #securedBrokers()}. */
+    /** Who may use {@link #securedBrokers()} and {@link #encryptedBrokers()}. */
     public static final String USER = "cistern";
 
     public static final String PASSWORD = "s e,c=r;e't";
@@ -33,25 +33,32 @@ public final class KafkaBroker implements AutoCloseable {
     private final Properties properties = new Properties();
     private final String brokers;
     private final String securedBrokers;
+    private final String encryptedBrokers;
+    private final Certificate certificate;
     private KafkaRaftServer server;
 
     private KafkaBroker(List<TcpProxy> doors) throws Exception {
         var port = Ports.free();
         securedBrokers = "127.0.0.1:" + Ports.free();
+        encryptedBrokers = "127.0.0.1:" + Ports.free();
         var controller = Ports.free();
         folder = Files.createTempDirectory("cistern-kafka-");
+        certificate = Certificate.make(folder, "kafka", "ip:127.0.0.1");
         brokers = "127.0.0.1:" + port;
         properties.put("process.roles", "broker,controller");
         properties.put("node.id", "1");
         properties.put("controller.quorum.voters", "1@127.0.0.1:" + controller);
         var listeners =
                 new StringBuilder(
-                        "PLAINTEXT://%s,SASL://%s,CONTROLLER://127.0.0.1:%d"
-                                .formatted(brokers, securedBrokers, controller));
+                        "PLAINTEXT://%s,SASL://%s,TLS://%s,CONTROLLER://127.0.0.1:%d"
+                                .formatted(brokers, securedBrokers, encryptedBrokers, controller));
         var advertised =
-                new StringBuilder("PLAINTEXT://%s,SASL://%s".formatted(brokers, securedBrokers));
+                new StringBuilder(
+                        "PLAINTEXT://%s,SASL://%s,TLS://%s"
+                                .formatted(brokers, securedBrokers, encryptedBrokers));
         var protocols =
-                new StringBuilder("PLAINTEXT:PLAINTEXT,SASL:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT");
+                new StringBuilder(
+                        "PLAINTEXT:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SASL_SSL,CONTROLLER:PLAINTEXT");
         for (var i = 0; i < doors.size(); i++) {
             listeners.append(",DOOR%d://127.0.0.1:%d".formatted(i, doors.get(i).target()));
             advertised.append(",DOOR%d://%s".formatted(i, doors.get(i).address()));
@@ -60,11 +67,18 @@ public final class KafkaBroker implements AutoCloseable {
         properties.put("listeners", listeners.toString());
         properties.put("advertised.listeners", advertised.toString());
         properties.put("listener.security.protocol.map", protocols.toString());
-        properties.put("listener.name.sasl.sasl.enabled.mechanisms", "PLAIN");
+        for (var listener : List.of("sasl", "tls")) {
+            properties.put("listener.name." + listener + ".sasl.enabled.mechanisms", "PLAIN");
+            properties.put(
+                    "listener.name." + listener + ".plain.sasl.jaas.config",
+                    "org.apache.kafka.common.security.plain.PlainLoginModule required user_%s=\"%s\";"
+                            .formatted(USER, PASSWORD));
+        }
+        properties.put("listener.name.tls.ssl.keystore.type", "PEM");
         properties.put(
-                "listener.name.sasl.plain.sasl.jaas.config",
-                "org.apache.kafka.common.security.plain.PlainLoginModule required user_%s=\"%s\";"
-                        .formatted(USER, PASSWORD));
+                "listener.name.tls.ssl.keystore.certificate.chain",
+                Files.readString(certificate.certificate()));
+        properties.put("listener.name.tls.ssl.keystore.key", Files.readString(certificate.key()));
         properties.put("controller.listener.names", "CONTROLLER");
         properties.put("log.dirs", folder.resolve("log").toString());
         properties.put("offsets.topic.replication.factor", "1");
@@ -113,6 +127,16 @@ public final class KafkaBroker implements AutoCloseable {
     /** The same by SASL/PLAIN, {@code host:port}. */
     public String securedBrokers() {
         return securedBrokers;
+    }
+
+    /** The same by SASL/PLAIN over TLS, {@code host:port}. */
+    public String encryptedBrokers() {
+        return encryptedBrokers;
+    }
+
+    /** The file with whom to trust there. */
+    public Path authority() {
+        return certificate.certificate();
     }
 
     /** Makes a topic. */

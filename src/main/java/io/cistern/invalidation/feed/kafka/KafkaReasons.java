@@ -7,12 +7,12 @@ import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 
 /** What people are told of a Kafka that can't be used, with the setting that may be to blame. */
-final class KafkaReasons {
+public final class KafkaReasons {
 
     private KafkaReasons() {}
 
     /** In one line. */
-    static String reason(Throwable failure) {
+    public static String reason(Throwable failure) {
         return Failures.reason(failure) + setting(failure);
     }
 
