@@ -140,7 +140,10 @@ public final class Application implements AutoCloseable {
         events = new EventReader(cache -> caches.get(cache) != null, wallClock);
         invalidator = new Invalidator(caches, timers, wallClock, EventMetrics.bind(meters, events));
         feeds = new Feeds(events, invalidator);
-        regions.ifPresent(others -> others.receiveInto(caches, invalidator, timers));
+        regions.ifPresent(
+                others ->
+                        others.receiveInto(
+                                caches, invalidator, backend.cacheNames(settings)::find));
         heartbeat = new Heartbeat(caches, backend.store(), timers, backend.clock());
     }
 

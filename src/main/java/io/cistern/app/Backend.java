@@ -16,6 +16,7 @@ import io.cistern.store.disk.Limits;
 import io.cistern.store.memory.MemoryStore;
 import io.cistern.store.near.CaffeineNearStores;
 import io.cistern.store.near.NearKeeper;
+import io.cistern.store.redis.CacheNames;
 import io.cistern.store.redis.RedisLimits;
 import io.cistern.store.redis.RedisStore;
 import io.cistern.store.redis.SeenFile;
@@ -158,6 +159,12 @@ final class Backend implements AutoCloseable {
     /** The same, where it is in Redis. */
     Optional<RedisStore> redisStore() {
         return Optional.ofNullable(redisStore);
+    }
+
+    /** Finds the caches that are in Redis; only where there is one. */
+    CacheNames cacheNames(Settings settings) {
+        return new CacheNames(
+                connections, settings.redis().keyPrefix(), settings.store().namespace());
     }
 
     /** What keeps it over a restart, where that is the memory of this instance. */

@@ -20,6 +20,10 @@ import io.cistern.settings.Settings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.component.kafka.KafkaEndpoint;
@@ -75,9 +79,14 @@ final class RegionSetup implements AutoCloseable {
         return sender;
     }
 
-    /** What is heard takes effect by these; to be called before {@link #install}. */
-    void receiveInto(Caches caches, Invalidator invalidator, Timers timers) {
-        feed = new RegionFeed(region, namesakes, caches, invalidator, counts, timers);
+    /**
+     * What is heard takes effect by these; to be called before {@link #install}.
+     *
+     * @param kept finds the names of all caches of which Redis has something
+     */
+    void receiveInto(
+            Caches caches, Invalidator invalidator, Supplier<CompletionStage<Set<String>>> kept) {
+        feed = new RegionFeed(region, namesakes, caches, invalidator, counts, kept);
     }
 
     /** Whether an endpoint reads what other regions tell. */
@@ -99,7 +108,7 @@ final class RegionSetup implements AutoCloseable {
     static void addTrial(CamelContext context, Caches caches, Invalidator invalidator) {
         var trial =
                 new RegionSetup(FeedSetup.EVERYTHING.kafka(), "trial", "trial", Identity.UNKNOWN);
-        trial.receiveInto(caches, invalidator, (delay, task) -> () -> {});
+        trial.receiveInto(caches, invalidator, () -> CompletableFuture.completedStage(Set.of()));
         trial.addRoutes(context);
     }
 

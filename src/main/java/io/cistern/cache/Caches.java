@@ -24,7 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -43,7 +42,6 @@ public final class Caches {
     private final Pulse pulse;
     private final Dependents dependents = new Dependents();
     private final Environment environment;
-    private volatile Consumer<String> opened = name -> {};
     private volatile Supplier<Optional<Location>> nearKept = Optional::empty;
 
     /** As below, where there are no other regions. */
@@ -141,17 +139,7 @@ public final class Caches {
         if (present != null) {
             present.handOver(loader, policy.batchSize());
         }
-        opened.accept(name);
         return cache;
-    }
-
-    /**
-     * Tells of each cache that is opened from now on, whether or not it was there before.
-     *
-     * @param listener is told its name; quick, and never throws
-     */
-    public void onOpen(Consumer<String> listener) {
-        opened = listener;
     }
 
     /**

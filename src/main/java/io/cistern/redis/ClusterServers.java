@@ -7,6 +7,7 @@ import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.codec.ByteArrayCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -83,6 +84,23 @@ final class ClusterServers implements RedisServers {
             throw new RedisUnavailableException(link.address(), "no master for a slot");
         }
         return member.node();
+    }
+
+    @Override
+    public List<DataConnection> all() {
+        var now = slots;
+        if (now == null || !now.isWhole()) {
+            throw new RedisUnavailableException(link.address(), "no master for a slot");
+        }
+        List<DataConnection> all = new ArrayList<>();
+        for (var owner : now.owners()) {
+            var member = members.get(owner);
+            if (member == null) {
+                throw new RedisUnavailableException(link.address(), "its masters change");
+            }
+            all.add(member.node());
+        }
+        return all;
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.cistern.settings.RedisSettings;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.resource.ClientResources;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -84,6 +85,11 @@ public final class RedisConnections implements RedisRoutes, AutoCloseable {
     @Override
     public DataConnection to(byte[] name) {
         return servers.to(name);
+    }
+
+    @Override
+    public List<DataConnection> all() {
+        return servers.all();
     }
 
     @Override

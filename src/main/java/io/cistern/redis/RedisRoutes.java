@@ -1,5 +1,6 @@
 package io.cistern.redis;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,6 +16,15 @@ public interface RedisRoutes {
      * @throws RedisUnavailableException where none is known
      */
     DataConnection to(byte[] name);
+
+    /**
+     * The ways to all servers that hold data.
+     *
+     * @throws RedisUnavailableException where not all of them are known
+     */
+    default List<DataConnection> all() {
+        return List.of(to(new byte[0]));
+    }
 
     /** The way to a name's server, where one is known and a command is worth sending. */
     default Optional<DataConnection> reach(byte[] name) {

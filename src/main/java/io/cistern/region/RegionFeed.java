@@ -1,7 +1,6 @@
 package io.cistern.region;
 
 import io.cistern.cache.Caches;
-import io.cistern.cache.spi.Timers;
 import io.cistern.invalidation.event.InvalidationEvent;
 import io.cistern.invalidation.event.Invalidator;
 import io.cistern.invalidation.event.Invalidator.Result;
@@ -13,8 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +27,6 @@ public final class RegionFeed {
     private static final Logger LOG = LoggerFactory.getLogger(RegionFeed.class);
 
     private static final String SOURCE = "region";
-    private static final Duration AGAIN = Duration.ofSeconds(1);
 
     /** No cache has that name: it stands for all of them, as they are when it takes effect. */
     private static final String EVERY_CACHE = "*";
@@ -42,12 +41,7 @@ public final class RegionFeed {
     private final Caches caches;
     private final Invalidator invalidator;
     private final RegionCounts counts;
-    private final Timers timers;
-
-    /** Those that were emptied since the start, because something may have been missed. */
-    private final Set<String> emptied = ConcurrentHashMap.newKeySet();
-
-    private volatile boolean mayHaveMissed;
+    private final Supplier<CompletionStage<Set<String>>> kept;
 
     /**
      * @param region what this region is called among those that write to the topic
@@ -55,7 +49,7 @@ public final class RegionFeed {
      * @param caches those of this instance
      * @param invalidator lets events take effect
      * @param counts what people are told
-     * @param timers for what has to be tried again
+     * @param kept finds the names of all caches of which the region's store has something
      */
     public RegionFeed(
             String region,
@@ -63,14 +57,13 @@ public final class RegionFeed {
             Caches caches,
             Invalidator invalidator,
             RegionCounts counts,
-            Timers timers) {
+            Supplier<CompletionStage<Set<String>>> kept) {
         this.region = region;
         this.namesakes = namesakes;
         this.caches = caches;
         this.invalidator = invalidator;
         this.counts = counts;
-        this.timers = timers;
-        caches.onOpen(this::opened);
+        this.kept = kept;
     }
 
     private static InvalidationEvent all(String cache, String reason) {
@@ -136,52 +129,43 @@ public final class RegionFeed {
                 named.add(event);
             }
         }
-        if (every != null) {
-            mayHaveMissed = true;
-            // One that is closed now is not reached, though it may have been once.
-            emptied.clear();
-            for (var cache : caches.all()) {
-                emptied.add(cache.name());
-                named.add(all(cache.name(), every.source()));
-            }
-        }
-        var reason = every;
+        return every == null ? receive(named, events) : emptyAll(every, named, events);
+    }
+
+    private CompletionStage<List<Result>> receive(
+            List<InvalidationEvent> named, List<InvalidationEvent> events) {
         return invalidator
                 .receive(named, SOURCE)
-                .thenApply(
-                        done -> {
-                            if (reason != null) {
-                                counts.countEmptied();
-                                LOG.warn(
-                                        "All caches of the region {} are emptied, since {}: {}",
-                                        region,
-                                        reason.source(),
-                                        emptied);
-                            }
-                            return events.stream().map(RegionFeed::applied).toList();
+                .thenApply(done -> events.stream().map(RegionFeed::applied).toList());
+    }
+
+    /** Other instances of the region may have other caches open, or have had them once. */
+    private CompletionStage<List<Result>> emptyAll(
+            InvalidationEvent every,
+            List<InvalidationEvent> named,
+            List<InvalidationEvent> events) {
+        return kept.get()
+                .thenCompose(
+                        found -> {
+                            var names = new TreeSet<>(found);
+                            caches.all().forEach(cache -> names.add(cache.name()));
+                            names.forEach(name -> named.add(all(name, every.source())));
+                            return receive(named, events)
+                                    .thenApply(results -> emptied(every, names, results));
                         });
+    }
+
+    private List<Result> emptied(InvalidationEvent every, Set<String> names, List<Result> results) {
+        counts.countEmptied();
+        LOG.warn(
+                "All caches of the region {} are emptied, since {}: {}",
+                region,
+                every.source(),
+                names);
+        return results;
     }
 
     private static Result applied(InvalidationEvent event) {
         return new Result(event.id(), event.cache(), Status.APPLIED);
-    }
-
-    /** It was not there when all were emptied, and what Redis has of it may be older than that. */
-    private void opened(String cache) {
-        if (mayHaveMissed && emptied.add(cache)) {
-            LOG.warn("The cache {} is emptied as well, which was not open by then", cache);
-            empty(cache);
-        }
-    }
-
-    private void empty(String cache) {
-        invalidator
-                .receive(List.of(all(cache, MISSED.source())), SOURCE)
-                .whenComplete(
-                        (done, error) -> {
-                            if (error != null) {
-                                timers.after(AGAIN, () -> empty(cache));
-                            }
-                        });
     }
 }

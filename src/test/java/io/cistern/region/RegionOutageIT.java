@@ -147,6 +147,23 @@ class RegionOutageIT extends RegionsFixture {
         await().until(() -> statusOfLate(asia) == 504);
     }
 
+    @Test
+    void aCacheThatOnlyAnotherInstanceHadIsEmptiedAsWell() throws Exception {
+        var late = Routes.simple("late", "x", Map.of("ttl", "1h"));
+        try (var other = asia().route("late", late).start()) {
+            assertThat(other.lookup("late", "1").status()).isEqualTo(200);
+            assertThat(statusOfLate(other)).isEqualTo(200);
+        }
+        var before = asia.metrics().get("cistern_region_emptied_total");
+
+        clients.send(topic, null, "nonsense");
+        await().until(() -> asia.metrics().get("cistern_region_emptied_total") > before);
+
+        try (var other = asia().route("late", late).start()) {
+            assertThat(statusOfLate(other)).isEqualTo(504);
+        }
+    }
+
     private static Path late(Instance instance) {
         return instance.routes().resolve("caches/late.camel.yaml");
     }

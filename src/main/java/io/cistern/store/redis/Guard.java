@@ -73,7 +73,7 @@ final class Guard {
         return routes.isCluster() && RedisFailure.of(error).kind() == RedisFailure.Kind.CLUSTER;
     }
 
-    private static StoreUnavailableException failed(Throwable error) {
+    static StoreUnavailableException failed(Throwable error) {
         // Without its cause: what Redis says may quote arguments.
         return new StoreUnavailableException("Redis: " + RedisFailure.of(error).reason());
     }
