@@ -360,6 +360,7 @@ public final class Application implements AutoCloseable {
         near.ifPresent(keeper -> watch(keeper, HealthCheckRegistry.get(context)));
         http.open();
         lifecycle.started();
+        backend.started();
         Banner.lines(settings, http.port(), backend, caches, files.list(), context.getRoutesSize())
                 .forEach(LOG::info);
     }

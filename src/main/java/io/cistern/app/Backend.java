@@ -22,6 +22,7 @@ import io.cistern.store.redis.RedisStore;
 import io.cistern.store.redis.SeenFile;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -43,6 +44,7 @@ final class Backend implements AutoCloseable {
     private final RedisConnections connections;
     private final Optional<SeenFile> seen;
     private final DiskJournal journal;
+    private final CompletableFuture<Void> started;
 
     private Backend(
             Store store,
@@ -52,7 +54,8 @@ final class Backend implements AutoCloseable {
             SupervisedRedis embedded,
             RedisConnections connections,
             Optional<SeenFile> seen,
-            DiskJournal journal) {
+            DiskJournal journal,
+            CompletableFuture<Void> started) {
         this.store = store;
         this.redisStore = redisStore;
         this.clock = clock;
@@ -61,6 +64,7 @@ final class Backend implements AutoCloseable {
         this.connections = connections;
         this.seen = seen;
         this.journal = journal;
+        this.started = started;
     }
 
     /**
@@ -89,23 +93,27 @@ final class Backend implements AutoCloseable {
     private static Backend memory(String description, EvictionListener evictions) {
         var clock = new ProcessClock();
         var store = new MemoryStore(CaffeineNearStores.defaultBytes(), clock, evictions);
-        return new Backend(store, null, clock, description, null, null, Optional.empty(), null);
+        return new Backend(
+                store, null, clock, description, null, null, Optional.empty(), null, null);
     }
 
     private static Backend keptMemory(Settings settings, EvictionListener evictions) {
         var clock = new ProcessClock();
         var bytes = CaffeineNearStores.defaultBytes();
         var folder = settings.folders().data().resolve("memory-" + settings.store().namespace());
+        var started = new CompletableFuture<Void>();
         var journal =
                 DiskJournal.open(
                         folder,
                         settings.store().fsync(),
                         Limits.of(bytes, Marks.LIMIT),
                         clock,
-                        clock::notBefore);
+                        clock::notBefore,
+                        started);
         var store = new MemoryStore(bytes, clock, evictions, Marks.LIMIT, journal);
         var description = "memory of this instance (CACHE_TYPE=memory), kept in " + folder;
-        return new Backend(store, null, clock, description, null, null, Optional.empty(), journal);
+        return new Backend(
+                store, null, clock, description, null, null, Optional.empty(), journal, started);
     }
 
     private static Backend redis(Settings settings, RedisSettings redis, SupervisedRedis embedded) {
@@ -139,7 +147,8 @@ final class Backend implements AutoCloseable {
                 embedded == null
                         ? "Redis at " + redis.address()
                         : "embedded Redis at " + redis.address() + ", until this instance stops";
-        return new Backend(store, store, clock, description, embedded, connections, seen, null);
+        return new Backend(
+                store, store, clock, description, embedded, connections, seen, null, null);
     }
 
     /** Tells what is kept there from what is kept elsewhere. */
@@ -205,6 +214,13 @@ final class Backend implements AutoCloseable {
     void awaitOpened() {
         if (journal != null) {
             journal.generation();
+        }
+    }
+
+    /** The instance is ready: what only makes it quicker may begin. */
+    void started() {
+        if (started != null) {
+            started.complete(null);
         }
     }
 

@@ -67,6 +67,7 @@ public final class DiskJournal implements Journal {
             Limits limits,
             Clock clock,
             LongConsumer lastSeen,
+            CompletionStage<?> calm,
             boolean hasThread) {
         this.folder = folder;
         this.fsync = fsync;
@@ -80,7 +81,7 @@ public final class DiskJournal implements Journal {
                         new ArrayBlockingQueue<>(MOST_READS),
                         work -> daemon(work, "persistence-reader"));
         readers.allowCoreThreadTimeOut(true);
-        this.restoring = new Restoring(hasThread ? readers : Runnable::run);
+        this.restoring = new Restoring(calm, hasThread ? readers : Runnable::run);
         this.open = () -> new Writer(folder, fsync, limits, clock, intake, restoring, tally);
         this.lastSeen = lastSeen;
         this.thread = hasThread ? daemon(this::run, "persistence") : null;
@@ -101,16 +102,22 @@ public final class DiskJournal implements Journal {
      * @param clock by which entries expire
      * @param lastSeen is told when the store last ran, in milliseconds of its time, before anything
      *     of it is; 0 where that is not known. The clock must never be before that
+     * @param calm until this ends, entries are only read from the disk where somebody asks for them
      */
     public static DiskJournal open(
-            Path folder, Fsync fsync, Limits limits, Clock clock, LongConsumer lastSeen) {
-        return new DiskJournal(new LocalFolder(folder), fsync, limits, clock, lastSeen, true);
+            Path folder,
+            Fsync fsync,
+            Limits limits,
+            Clock clock,
+            LongConsumer lastSeen,
+            CompletionStage<?> calm) {
+        return new DiskJournal(new LocalFolder(folder), fsync, limits, clock, lastSeen, calm, true);
     }
 
     /** One whose {@link #step steps} somebody else makes. */
     static DiskJournal stepwise(
             Folder folder, Fsync fsync, Limits limits, Clock clock, LongConsumer lastSeen) {
-        return new DiskJournal(folder, fsync, limits, clock, lastSeen, false);
+        return new DiskJournal(folder, fsync, limits, clock, lastSeen, DONE, false);
     }
 
     private Writer openNow() {

@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -24,15 +25,18 @@ final class Restoring {
 
     private volatile Map<Name, Place> places = Map.of();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
+    private final CompletionStage<?> calm;
     private final Executor sorter;
     private CompletableFuture<Iterator<Map.Entry<Name, Place>>> order;
     private long unreadable;
     private volatile boolean isUnderWay;
 
     /**
+     * @param calm until this ends, nothing comes back
      * @param sorter does what would hold others up
      */
-    Restoring(Executor sorter) {
+    Restoring(CompletionStage<?> calm, Executor sorter) {
+        this.calm = calm;
         this.sorter = sorter;
     }
 
@@ -44,7 +48,7 @@ final class Restoring {
      */
     void begin(Map<Name, Place> all, long section) {
         places = all;
-        order = CompletableFuture.supplyAsync(() -> sorted(section), sorter);
+        order = calm.thenApplyAsync(any -> sorted(section), sorter).toCompletableFuture();
         isUnderWay = true;
     }
 

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -129,7 +130,8 @@ class KillIT {
                     Fsync.ALWAYS,
                     new Limits(16 << 20, 1 << 20, 1 << 16, 1 << 12, 1 << 10, 100),
                     clock,
-                    seen -> {});
+                    seen -> {},
+                    CompletableFuture.completedFuture(null));
         }
 
         static MemoryStore open(DiskJournal journal, TestClock clock) {

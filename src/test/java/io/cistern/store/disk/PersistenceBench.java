@@ -9,6 +9,7 @@ import io.cistern.store.memory.MemoryStore;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * How long a start takes with many entries on the disk, and what keeping them costs. Arguments: a
@@ -49,7 +50,8 @@ final class PersistenceBench {
                         Fsync.EVERY_SECOND,
                         Limits.of(bytes, Marks.LIMIT),
                         CLOCK,
-                        seen -> {});
+                        seen -> {},
+                        CompletableFuture.completedFuture(null));
         var store = new MemoryStore(bytes, CLOCK, (name, cause) -> {}, Marks.LIMIT, journal);
         var cache = new SyncStore(store, "things");
         if (arguments[1].equals("fill")) {
@@ -66,7 +68,14 @@ final class PersistenceBench {
     private static void hits(Path folder) {
         var bytes = 64L << 20;
         var limits = Limits.of(bytes, Marks.LIMIT);
-        var journal = DiskJournal.open(folder, Fsync.EVERY_SECOND, limits, CLOCK, seen -> {});
+        var journal =
+                DiskJournal.open(
+                        folder,
+                        Fsync.EVERY_SECOND,
+                        limits,
+                        CLOCK,
+                        seen -> {},
+                        CompletableFuture.completedFuture(null));
         try (var kept = new MemoryStore(bytes, CLOCK, (name, cause) -> {}, Marks.LIMIT, journal);
                 var plain = new MemoryStore(bytes, CLOCK, (name, cause) -> {})) {
             for (var round = 0; round < ROUNDS; round++) {

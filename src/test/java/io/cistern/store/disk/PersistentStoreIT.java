@@ -7,6 +7,7 @@ import io.cistern.store.memory.MemoryStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,7 +27,8 @@ class PersistentStoreIT extends StoreContract {
                         Fsync.ALWAYS,
                         limits,
                         clock,
-                        seen -> {});
+                        seen -> {},
+                        CompletableFuture.completedFuture(null));
         var store = new MemoryStore(64 << 20, clock, (name, cause) -> {}, marks, journal);
         opened.add(store);
         return store;

@@ -14,6 +14,7 @@ import io.cistern.store.memory.MemoryStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +35,12 @@ class PlatformsTest {
     private void live(Path folder, Consumer<SyncStore> life) {
         var journal =
                 DiskJournal.open(
-                        folder, Fsync.ALWAYS, Limits.of(1 << 20, Marks.LIMIT), clock, seen -> {});
+                        folder,
+                        Fsync.ALWAYS,
+                        Limits.of(1 << 20, Marks.LIMIT),
+                        clock,
+                        seen -> {},
+                        CompletableFuture.completedFuture(null));
         try (var store =
                 new MemoryStore(1 << 20, clock, (name, cause) -> {}, Marks.LIMIT, journal)) {
             SyncStore.await(journal.restored());
@@ -85,7 +91,8 @@ class PlatformsTest {
                             Fsync.ALWAYS,
                             Limits.of(1 << 20, Marks.LIMIT),
                             clock,
-                            seen -> {});
+                            seen -> {},
+                            CompletableFuture.completedFuture(null));
             try (var store =
                     new MemoryStore(1 << 20, clock, (name, cause) -> {}, Marks.LIMIT, journal)) {
                 assertThat(new SyncStore(store, "things").live("a")).isEmpty();

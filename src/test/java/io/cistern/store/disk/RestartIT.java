@@ -64,7 +64,8 @@ class RestartIT {
                             Fsync.EVERY_SECOND,
                             Limits.of(bytes, Marks.LIMIT),
                             by,
-                            seen::set);
+                            seen::set,
+                            CompletableFuture.completedFuture(null));
             // Waits until it is open.
             journal.generation();
             store = new MemoryStore(bytes, by, (name, cause) -> {}, Marks.LIMIT, journal);

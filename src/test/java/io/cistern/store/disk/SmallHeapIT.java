@@ -12,6 +12,7 @@ import io.cistern.store.memory.MemoryStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -73,7 +74,12 @@ class SmallHeapIT {
 
         static DiskJournal open(Path folder, long bytes) {
             return DiskJournal.open(
-                    folder, Fsync.NEVER, Limits.of(bytes, MARKS), CLOCK, seen -> {});
+                    folder,
+                    Fsync.NEVER,
+                    Limits.of(bytes, MARKS),
+                    CLOCK,
+                    seen -> {},
+                    CompletableFuture.completedFuture(null));
         }
 
         static MemoryStore open(DiskJournal journal, long bytes) {
