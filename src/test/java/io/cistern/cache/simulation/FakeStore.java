@@ -15,6 +15,7 @@ import io.cistern.cache.spi.StoreUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -458,7 +459,20 @@ public final class FakeStore implements Store {
 
     @Override
     public CompletionStage<List<Location>> locations(String cache) {
-        return CompletableFuture.completedStage(List.of());
+        var entries =
+                IntStream.range(0, partitions())
+                        .mapToObj(i -> model(new Partition(cache, i)).entries().values())
+                        .flatMap(Collection::stream)
+                        .toList();
+        var bytes = entries.stream().mapToLong(entry -> entry.value().length).sum();
+        return CompletableFuture.completedStage(
+                List.of(
+                        new Location(
+                                "fake",
+                                "this test",
+                                entries.size(),
+                                bytes,
+                                Location.Extent.CACHE)));
     }
 
     @Override
