@@ -42,6 +42,7 @@ public final class Warming implements AutoCloseable {
     private static final int BEATS_BETWEEN_LOOKS = 10;
     private static final Duration TURN_LOOK = Duration.ofMillis(250);
 
+    private final Object reporting = new Object();
     private final WarmingSettings settings;
     private final Coordinator coordinator;
     private final PopularKeys popular;
@@ -277,7 +278,9 @@ public final class Warming implements AutoCloseable {
     }
 
     private void ended(Run run) {
-        coordinator.end(run.report());
+        synchronized (reporting) {
+            coordinator.end(run.report());
+        }
         runs.remove(run.id());
         if (run.trigger() == Run.Trigger.STARTUP) {
             startUp.ended(run);
@@ -317,10 +320,14 @@ public final class Warming implements AutoCloseable {
     }
 
     private void report(Run run) {
-        if (run.isOver()) {
-            return;
+        Order order;
+        // What is told last has to be the end.
+        synchronized (reporting) {
+            if (run.isOver()) {
+                return;
+            }
+            order = coordinator.report(run.report());
         }
-        var order = coordinator.report(run.report());
         if (order == Order.GIVE_UP) {
             run.cut("another instance took the strategy over");
         } else if (order == Order.CANCEL) {
