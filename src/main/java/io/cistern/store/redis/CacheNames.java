@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.cistern.redis.DataConnection;
 import io.cistern.redis.RedisRoutes;
-import io.lettuce.core.ScanArgs;
-import io.lettuce.core.ScanCursor;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -57,27 +55,19 @@ public final class CacheNames {
     }
 
     private CompletionStage<Void> walk(DataConnection server, Set<String> found) {
-        var args = new ScanArgs().match(glob).limit(NAMES_PER_PAGE);
-        var cursor = new ScanCursor[] {ScanCursor.INITIAL};
         return new Guard(server)
                 .run(
                         glob,
                         same ->
-                                Sequence.whileTrue(
-                                        () ->
-                                                same.commands()
-                                                        .scan(cursor[0], args)
-                                                        .thenApply(
-                                                                page -> {
-                                                                    cursor[0] = page;
-                                                                    page.getKeys()
-                                                                            .forEach(
-                                                                                    name ->
-                                                                                            add(
-                                                                                                    name,
-                                                                                                    found));
-                                                                    return !page.isFinished();
-                                                                })));
+                                Scan.pages(
+                                        same.commands(),
+                                        glob,
+                                        NAMES_PER_PAGE,
+                                        () -> true,
+                                        page -> {
+                                            page.forEach(name -> add(name, found));
+                                            return CompletableFuture.completedStage(null);
+                                        }));
     }
 
     private void add(byte[] name, Set<String> found) {

@@ -2,8 +2,6 @@ package io.cistern.store.redis;
 
 import io.cistern.cache.spi.Clock;
 import io.cistern.cache.spi.Location;
-import io.lettuce.core.ScanArgs;
-import io.lettuce.core.ScanCursor;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -43,22 +41,20 @@ final class Counter {
 
         /** Adds a partition's entries, or some of them. */
         CompletionStage<Void> add(RedisClusterAsyncCommands<byte[], byte[]> redis, Names names) {
-            var args = new ScanArgs().match(names.allEntries()).limit(NAMES_PER_PAGE);
-            var cursor = new ScanCursor[] {ScanCursor.INITIAL};
-            return Sequence.whileTrue(
-                    () -> {
-                        if (clock.nanos() - began > MOST_NANOS) {
-                            isWhole = false;
-                            return CompletableFuture.completedStage(false);
-                        }
-                        return redis.scan(cursor[0], args)
-                                .thenCompose(
-                                        page -> {
-                                            cursor[0] = page;
-                                            return add(redis, page.getKeys());
-                                        })
-                                .thenApply(done -> !cursor[0].isFinished());
-                    });
+            return Scan.pages(
+                    redis,
+                    names.allEntries(),
+                    NAMES_PER_PAGE,
+                    this::isInTime,
+                    page -> add(redis, page));
+        }
+
+        private boolean isInTime() {
+            if (clock.nanos() - began > MOST_NANOS) {
+                isWhole = false;
+                return false;
+            }
+            return true;
         }
 
         private CompletionStage<Void> add(

@@ -3,9 +3,6 @@ package io.cistern.store.redis;
 import io.cistern.cache.entry.Entry;
 import io.cistern.cache.entry.EntryFormat;
 import io.cistern.redis.RedisFailure;
-import io.lettuce.core.KeyScanCursor;
-import io.lettuce.core.ScanArgs;
-import io.lettuce.core.ScanCursor;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,27 +36,22 @@ final class Pruner {
             Names names,
             BiPredicate<String, Entry> dead) {
         var removed = new AtomicLong();
-        var args = new ScanArgs().match(names.allEntries()).limit(NAMES_PER_PAGE);
-        var cursor = new ScanCursor[] {ScanCursor.INITIAL};
-        return Sequence.whileTrue(
-                        () ->
-                                redis.scan(cursor[0], args)
-                                        .thenCompose(
-                                                page -> {
-                                                    cursor[0] = page;
-                                                    return prune(redis, names, page, dead, removed);
-                                                })
-                                        .thenApply(done -> !cursor[0].isFinished()))
+        return Scan.pages(
+                        redis,
+                        names.allEntries(),
+                        NAMES_PER_PAGE,
+                        () -> true,
+                        page -> prune(redis, names, page, dead, removed))
                 .thenApply(done -> removed.get());
     }
 
     private CompletionStage<Void> prune(
             RedisClusterAsyncCommands<byte[], byte[]> redis,
             Names names,
-            KeyScanCursor<byte[]> page,
+            List<byte[]> page,
             BiPredicate<String, Entry> dead,
             AtomicLong removed) {
-        return lengths(redis, page.getKeys())
+        return lengths(redis, page)
                 .thenCompose(
                         found ->
                                 Sequence.each(

@@ -32,17 +32,23 @@ class PlatformsTest {
                 Arguments.of(Configuration.osX(), "/Users/ada/Library/Caches/cistern"));
     }
 
+    private DiskJournal open(Path folder) {
+        return DiskJournal.open(
+                folder,
+                Fsync.ALWAYS,
+                Limits.of(1 << 20, Marks.LIMIT),
+                clock,
+                seen -> {},
+                CompletableFuture.completedFuture(null));
+    }
+
+    private MemoryStore store(DiskJournal journal) {
+        return new MemoryStore(1 << 20, clock, (name, cause) -> {}, Marks.LIMIT, journal);
+    }
+
     private void live(Path folder, Consumer<SyncStore> life) {
-        var journal =
-                DiskJournal.open(
-                        folder,
-                        Fsync.ALWAYS,
-                        Limits.of(1 << 20, Marks.LIMIT),
-                        clock,
-                        seen -> {},
-                        CompletableFuture.completedFuture(null));
-        try (var store =
-                new MemoryStore(1 << 20, clock, (name, cause) -> {}, Marks.LIMIT, journal)) {
+        var journal = open(folder);
+        try (var store = store(journal)) {
             SyncStore.await(journal.restored());
             life.accept(new SyncStore(store, "things"));
             assertThat(journal.trouble()).isEmpty();
@@ -85,16 +91,8 @@ class PlatformsTest {
                 Files.write(ledger, new byte[100]);
             }
 
-            var journal =
-                    DiskJournal.open(
-                            folder,
-                            Fsync.ALWAYS,
-                            Limits.of(1 << 20, Marks.LIMIT),
-                            clock,
-                            seen -> {},
-                            CompletableFuture.completedFuture(null));
-            try (var store =
-                    new MemoryStore(1 << 20, clock, (name, cause) -> {}, Marks.LIMIT, journal)) {
+            var journal = open(folder);
+            try (var store = store(journal)) {
                 assertThat(new SyncStore(store, "things").live("a")).isEmpty();
                 assertThat(journal.trouble()).isPresent();
             }

@@ -448,12 +448,7 @@ class RestartIT {
                         });
         assertThat(life.cache.live("a")).isPresent();
         life.cache.invalidate(Change.key("b"));
-        Awaitility.await()
-                .until(
-                        () -> {
-                            clock.advance(Duration.ofSeconds(1));
-                            return life.journal.trouble().isEmpty() && life.journal.entries() > 0;
-                        });
+        awaitKeptAgain();
         reopen();
 
         assertThat(life.cache.live("a")).isPresent();
@@ -469,12 +464,7 @@ class RestartIT {
         open();
         fillSome();
         life.cache.invalidate(Change.key("b"));
-        Awaitility.await()
-                .until(
-                        () -> {
-                            clock.advance(Duration.ofSeconds(1));
-                            return life.journal.trouble().isEmpty() && life.journal.entries() > 0;
-                        });
+        awaitKeptAgain();
         reopen();
 
         assertThat(life.cache.live("a")).isPresent();
@@ -484,6 +474,15 @@ class RestartIT {
                     .hasSize(2)
                     .allSatisfy(file -> assertThat(file.resolve("mine")).isDirectory());
         }
+    }
+
+    private void awaitKeptAgain() {
+        Awaitility.await()
+                .until(
+                        () -> {
+                            clock.advance(Duration.ofSeconds(1));
+                            return life.journal.trouble().isEmpty() && life.journal.entries() > 0;
+                        });
     }
 
     private static void delete(Path folder) throws IOException {
