@@ -98,6 +98,10 @@ def kill_all():
             each.kill()
 
 
+# Many servers share the cores with all else: see the file.
+THREADS = "io-threads 1"
+
+
 class Server:
     """A redis-server or a Sentinel with a copy of one of our files, which it may rewrite."""
 
@@ -159,7 +163,7 @@ class Sentinels:
         replace, auth = users(work)
         self.servers, self.sentinels = [], []
         for i in range(3):
-            lines = [auth] + ([f"replicaof {HOST} {self.servers[0].port}"] if i else [])
+            lines = [auth, THREADS] + ([f"replicaof {HOST} {self.servers[0].port}"] if i else [])
             self.servers.append(Server(work, free_port(), "production.conf", *lines, replace=replace))
             wait("a server", lambda: self.servers[-1].ask("PING"))
         monitored = [("monitor cistern 127.0.0.1 6379 2", f"monitor {SERVICE} {HOST} {self.servers[0].port} 2")]
@@ -236,7 +240,7 @@ class Cluster:
         self.servers, self.cache = [], cache
         for _ in range(3 * (1 + replicas)):
             # As silent as Sentinel lets a master be.
-            self.servers.append(Server(work, free_port(BUS), "production.conf", auth, "cluster-enabled yes", "cluster-node-timeout 3000",
+            self.servers.append(Server(work, free_port(BUS), "production.conf", auth, THREADS, "cluster-enabled yes", "cluster-node-timeout 3000",
                                        "cluster-require-full-coverage no", "cluster-allow-replica-migration no", replace=replace))
             wait("a node", lambda: self.servers[-1].ask("PING"))
         for i in range(3):

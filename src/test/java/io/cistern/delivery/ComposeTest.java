@@ -77,6 +77,20 @@ class ComposeTest {
         assertThat(service.has("build") || service.at("/healthcheck/test").size() > 1).isTrue();
     }
 
+    @Test
+    void redisHasAsManyThreadsAsCores() {
+        assertThat(fields(compose.path("services")).map(Map.Entry::getValue))
+                .filteredOn(service -> service.path("command").toString().contains("production.conf"))
+                .hasSize(3)
+                .allSatisfy(
+                        service -> {
+                            assertThat(service.path("cpus").asInt()).isEqualTo(1);
+                            assertThat(service.path("command"))
+                                    .extracting(JsonNode::asText)
+                                    .contains("io-threads 1");
+                        });
+    }
+
     private void checkSecrets(JsonNode service) {
         for (var secret : service.path("secrets")) {
             var name = secret.isTextual() ? secret.asText() : secret.path("source").asText();
