@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -180,25 +179,9 @@ public final class Warmer {
     public CompletionStage<Stored> store(Reading reading, List<Row> rows) {
         Map<Replica, Map<String, Entry>> parts = new LinkedHashMap<>();
         List<String> unfit = new ArrayList<>();
-        Function<Replica, Position> began =
-                replica -> reading.positions().get(replica.partition().index());
         var validity = admission.ofNobody();
         for (var row : rows) {
-            var key = admission.keyOrSame(row.key());
-            var replica = tiers.replica(key);
-            var value =
-                    new Loader.Value(
-                            row.value(),
-                            row.contentType(),
-                            false,
-                            row.ttl(),
-                            row.tags(),
-                            null,
-                            Entry.NO_VERSION);
-            var entry = entries.unread(value, began.apply(replica), validity);
-            if (entries.isStorable(entry) && Unicode.isValid(key)) {
-                parts.computeIfAbsent(replica, any -> new LinkedHashMap<>()).put(key, entry);
-            } else {
+            if (!sort(row, reading, validity, parts)) {
                 unfit.add(row.key());
             }
         }
@@ -222,5 +205,28 @@ public final class Warmer {
         }
         return stored.thenApply(
                 count -> new Stored(count, rows.size() - unfit.size() - count, unfit));
+    }
+
+    /** Puts a row's entry to those of its partition; false where it can't be stored. */
+    private boolean sort(
+            Row row, Reading reading, Validity validity, Map<Replica, Map<String, Entry>> parts) {
+        var key = admission.keyOrSame(row.key());
+        var replica = tiers.replica(key);
+        var value =
+                new Loader.Value(
+                        row.value(),
+                        row.contentType(),
+                        false,
+                        row.ttl(),
+                        row.tags(),
+                        null,
+                        Entry.NO_VERSION);
+        var began = reading.positions().get(replica.partition().index());
+        var entry = entries.unread(value, began, validity);
+        if (!entries.isStorable(entry) || !Unicode.isValid(key)) {
+            return false;
+        }
+        parts.computeIfAbsent(replica, any -> new LinkedHashMap<>()).put(key, entry);
+        return true;
     }
 }

@@ -80,7 +80,8 @@ class ComposeTest {
     @Test
     void redisHasAsManyThreadsAsCores() {
         assertThat(fields(compose.path("services")).map(Map.Entry::getValue))
-                .filteredOn(service -> service.path("command").toString().contains("production.conf"))
+                .filteredOn(
+                        service -> service.path("command").toString().contains("production.conf"))
                 .hasSize(3)
                 .allSatisfy(
                         service -> {

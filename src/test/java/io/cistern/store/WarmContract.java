@@ -38,7 +38,9 @@ public abstract class WarmContract {
     }
 
     private Set<String> warm(Map<String, Entry> entries, long since) {
-        return SyncStore.await(store.warm(new Partition("things", 0), entries, since));
+        var stored = SyncStore.await(store.warm(new Partition("things", 0), entries, since));
+        assertThat(stored).doesNotHaveDuplicates();
+        return Set.copyOf(stored);
     }
 
     private Set<String> warm(String key, String value) {

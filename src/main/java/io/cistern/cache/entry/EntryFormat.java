@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
@@ -63,8 +64,8 @@ public final class EntryFormat {
 
     /** Whether an entry's metadata keep within what a record can hold. */
     public static boolean canEncode(Entry entry) {
-        for (var tag : entry.tags()) {
-            if (!fits(tag)) {
+        for (var other : entry.others()) {
+            if (!canEncode(other)) {
                 return false;
             }
         }
@@ -72,9 +73,19 @@ public final class EntryFormat {
                 && fits(entry.contentType())
                 && fits(entry.etag())
                 && fits(entry.fingerprint())
-                && entry.environment().values().values().stream().allMatch(EntryFormat::fits)
-                && entry.others().size() < MAX_VARIANTS
-                && entry.others().stream().allMatch(EntryFormat::canEncode);
+                && fit(entry.tags())
+                && fit(entry.environment().values().values())
+                && entry.others().size() < MAX_VARIANTS;
+    }
+
+    /** Not by streams: this is done for every row that is warmed. */
+    private static boolean fit(Collection<String> texts) {
+        for (var text : texts) {
+            if (!fits(text)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean fits(String text) {
@@ -100,7 +111,9 @@ public final class EntryFormat {
     public static byte[] encode(Entry entry, ValuePacking packing) {
         var variants = new ArrayList<Variant>(1 + entry.others().size());
         variants.add(Variant.of(entry, packing, false));
-        entry.others().forEach(other -> variants.add(Variant.of(other, packing, true)));
+        for (var other : entry.others()) {
+            variants.add(Variant.of(other, packing, true));
+        }
         if (variants.size() > MAX_VARIANTS) {
             throw new IllegalArgumentException("more than " + MAX_VARIANTS + " variants");
         }
@@ -112,7 +125,9 @@ public final class EntryFormat {
         record.putShort(MAGIC).put((byte) VERSION).put((byte) variants.size());
         record.putLong(entry.position().generation()).putLong(entry.position().version());
         record.putInt(0);
-        variants.forEach(variant -> variant.write(record));
+        for (var variant : variants) {
+            variant.write(record);
+        }
         var bytes = record.array();
         record.putInt(BODY_OFFSET - Integer.BYTES, checksum(bytes));
         return bytes;
@@ -135,7 +150,9 @@ public final class EntryFormat {
             texts.add(utf8(entry.contentType()));
             texts.add(utf8(entry.etag()));
             texts.add(utf8(entry.fingerprint()));
-            entry.tags().forEach(tag -> texts.add(utf8(tag)));
+            for (var tag : entry.tags()) {
+                texts.add(utf8(tag));
+            }
             entry.environment()
                     .values()
                     .forEach(

@@ -5,6 +5,7 @@ import io.cistern.cache.order.Change;
 import io.cistern.cache.order.Marks;
 import io.cistern.cache.order.Position;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -144,9 +145,9 @@ public interface Store extends AutoCloseable {
      * @param partition of whom
      * @param entries by key; all with the position that was known before the reading began
      * @param readSince when the reading began, in milliseconds of the store's time
-     * @return the keys that are stored
+     * @return the keys that are stored, each once
      */
-    CompletionStage<Set<String>> warm(
+    CompletionStage<Collection<String>> warm(
             Partition partition, Map<String, Entry> entries, long readSince);
 
     /**

@@ -16,6 +16,7 @@ import io.cistern.cache.spi.Store;
 import io.cistern.store.EvictionListener;
 import io.cistern.store.Held;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -196,7 +197,7 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public CompletionStage<Set<String>> warm(
+    public CompletionStage<Collection<String>> warm(
             Partition partition, Map<String, Entry> read, long readSince) {
         var order = order(partition);
         var stored = new HashSet<String>();

@@ -23,7 +23,7 @@ public record RedisLimits(
 
     /** Room for the default largest value and then some. */
     public static final RedisLimits DEFAULT =
-            new RedisLimits(Marks.LIMIT, 64 << 20, 100, 250, 1 << 20, 1000);
+            new RedisLimits(Marks.LIMIT, 64 << 20, 100, 500, 1 << 20, 1000);
 
     /** Lua takes no more arguments than a few thousand in one call. */
     private static final int MAX_NAMES = 1000;

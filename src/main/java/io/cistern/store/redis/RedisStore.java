@@ -19,6 +19,7 @@ import io.cistern.redis.RedisUnavailableException;
 import io.cistern.store.Proof;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -338,7 +339,7 @@ public final class RedisStore implements Store {
     }
 
     @Override
-    public CompletionStage<Set<String>> warm(
+    public CompletionStage<Collection<String>> warm(
             Partition partition, Map<String, Entry> entries, long readSince) {
         return on(
                 partition,

@@ -3,6 +3,9 @@ package io.cistern.store.redis;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.IntegerOutput;
+import io.lettuce.core.protocol.CommandType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -63,14 +66,26 @@ public final class Script {
         return redis.scriptLoad(source);
     }
 
-    /** Runs it where it is known to be loaded, and fails where it is not; a number. */
-    CompletionStage<Long> runLoaded(
-            RedisClusterAsyncCommands<byte[], byte[]> redis, List<byte[]> keys, List<byte[]> args) {
-        return redis.evalsha(
-                digest,
-                ScriptOutputType.INTEGER,
-                keys.toArray(byte[][]::new),
-                args.toArray(byte[][]::new));
+    /**
+     * For {@link #runLoaded}: the first arguments, to which keys and others are added.
+     *
+     * @param keys how many of them are keys
+     */
+    WireArgs withKeys(int keys) {
+        return new WireArgs()
+                .add(digest.getBytes(StandardCharsets.US_ASCII))
+                .add(Replies.number(keys));
+    }
+
+    /**
+     * Runs a script where it is known to be loaded, and fails where it is not; a number.
+     *
+     * @param args that began with {@link #withKeys}
+     */
+    static CompletionStage<Long> runLoaded(
+            RedisClusterAsyncCommands<byte[], byte[]> redis, WireArgs args) {
+        return redis.dispatch(
+                CommandType.EVALSHA, new IntegerOutput<>(ByteArrayCodec.INSTANCE), args);
     }
 
     private <T> CompletionStage<T> call(

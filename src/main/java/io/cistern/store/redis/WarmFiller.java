@@ -3,9 +3,8 @@ package io.cistern.store.redis;
 import io.cistern.cache.entry.Entry;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -33,9 +32,10 @@ final class WarmFiller {
      * @param now the store's time
      * @return the keys that are stored
      */
-    CompletionStage<Set<String>> warm(
+    CompletionStage<Collection<String>> warm(
             Session session, Names names, Map<String, Entry> entries, long readSince, long now) {
-        CompletionStage<Set<String>> stored = CompletableFuture.completedStage(new HashSet<>());
+        CompletionStage<Collection<String>> stored =
+                CompletableFuture.completedStage(new ArrayList<>());
         var rest = entries.entrySet().iterator();
         while (rest.hasNext()) {
             var part = new WarmPart(names, rest, limits, records, readSince, now);
@@ -53,7 +53,7 @@ final class WarmFiller {
     }
 
     /** What a transaction can't store, because it is not that simple, a script tries one by one. */
-    private CompletionStage<Set<String>> store(Session session, Names names, WarmPart part) {
+    private CompletionStage<Collection<String>> store(Session session, Names names, WarmPart part) {
         var bulk = session.server().bulk();
         if (bulk.isEmpty()) {
             return storeEach(session.commands(), names, part);
@@ -63,11 +63,11 @@ final class WarmFiller {
                 .thenCompose(
                         isStored ->
                                 isStored
-                                        ? CompletableFuture.completedStage(Set.copyOf(part.keys()))
+                                        ? CompletableFuture.completedStage(part.keys())
                                         : storeEach(session.commands(), names, part));
     }
 
-    private static CompletionStage<Set<String>> storeEach(
+    private static CompletionStage<Collection<String>> storeEach(
             RedisClusterAsyncCommands<byte[], byte[]> redis, Names of, WarmPart part) {
         var names = new ArrayList<>(of.sets());
         names.addAll(part.names());

@@ -4,11 +4,11 @@ import io.cistern.cache.entry.Entry;
 import io.cistern.cache.order.Position;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Of entries that are stored ahead of any demand, so many as go into one call. */
 final class WarmPart {
@@ -48,18 +48,21 @@ final class WarmPart {
             var entry = next.getValue();
             var lives = limits.lifetime(entry, now);
             var record = all.encode(of, entry);
-            if (lives <= 0 || record.length > limits.recordBytes()) {
-                continue;
+            if (lives > 0 && record.length <= limits.recordBytes()) {
+                add(next.getKey(), entry, record, lives);
+                bytes += record.length;
             }
-            position = entry.position();
-            // Each says itself when it is dead; Redis only has to keep it until then.
-            lifetime = Math.max(lifetime, lives);
-            latest = Math.max(latest, entry.created());
-            keys.add(next.getKey());
-            names.add(of.entry(next.getKey()));
-            records.add(record);
-            bytes += record.length;
         }
+    }
+
+    private void add(String key, Entry entry, byte[] record, long lives) {
+        position = entry.position();
+        // Each says itself when it is dead; Redis only has to keep it until then.
+        lifetime = Math.max(lifetime, lives);
+        latest = Math.max(latest, entry.created());
+        keys.add(key);
+        names.add(of.entry(key));
+        records.add(record);
     }
 
     boolean isEmpty() {
@@ -102,9 +105,9 @@ final class WarmPart {
      * @param refused which are not stored, counted from 1; 0 for all
      * @return the keys of those that are
      */
-    Set<String> without(List<Object> refused) {
+    Collection<String> without(List<Object> refused) {
         var not = new HashSet<>(refused);
-        Set<String> stored = new HashSet<>();
+        List<String> stored = new ArrayList<>();
         if (!not.contains(0L)) {
             for (var i = 0; i < keys.size(); i++) {
                 if (!not.contains(i + 1L)) {

@@ -2,11 +2,11 @@ package io.cistern.store.redis;
 
 import io.cistern.redis.BulkConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.BooleanOutput;
+import io.lettuce.core.protocol.CommandType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -33,6 +33,28 @@ final class WarmTransactions {
     private final Map<Names, Ready> ready = new ConcurrentHashMap<>();
     private volatile long failedAt = System.nanoTime() - PAUSE_NANOS;
 
+    /** The arguments of a transaction's commands. */
+    private record Commands(WireArgs open, WireArgs store, WireArgs close) {
+
+        private static Commands of(Names of, WarmPart part) {
+            var names = part.names();
+            var open = OPEN.withKeys(of.sets().size() + 1 + names.size());
+            open.addAll(of.sets()).add(of.gate()).addAll(names).addAll(part.fence());
+            var store = new WireArgs().add(of.gate()).add(OPENED).addAll(names, part.records());
+            var close = CLOSE.withKeys(1 + names.size());
+            close.add(of.gate()).addAll(names).add(part.lifetime());
+            return new Commands(open, store, close);
+        }
+
+        private CompletionStage<Boolean> send(RedisAsyncCommands<byte[], byte[]> redis) {
+            redis.multi();
+            Script.runLoaded(redis, open);
+            redis.dispatch(CommandType.MSETNX, new BooleanOutput<>(ByteArrayCodec.INSTANCE), store);
+            var stored = Script.runLoaded(redis, close);
+            return redis.exec().thenCompose(all -> stored).thenApply(answer -> answer == 1);
+        }
+    }
+
     /** The scripts are loaded and the gate is there. */
     private record Ready(BulkConnection connection, CompletionStage<?> done) {}
 
@@ -44,35 +66,15 @@ final class WarmTransactions {
         if (System.nanoTime() - failedAt < PAUSE_NANOS) {
             return CompletableFuture.completedStage(false);
         }
+        var commands = Commands.of(of, part);
         return ready(bulk, of)
-                .thenCompose(done -> bulk.send(redis -> transaction(redis, of, part)))
+                .thenCompose(done -> bulk.send(commands::send))
                 .exceptionally(
                         error -> {
                             failedAt = System.nanoTime();
                             ready.remove(of);
                             return false;
                         });
-    }
-
-    private static CompletionStage<Boolean> transaction(
-            RedisAsyncCommands<byte[], byte[]> redis, Names of, WarmPart part) {
-        List<byte[]> toOpen = new ArrayList<>(of.sets());
-        toOpen.add(of.gate());
-        toOpen.addAll(part.names());
-        List<byte[]> toClose = new ArrayList<>(part.names().size() + 1);
-        toClose.add(of.gate());
-        toClose.addAll(part.names());
-        // By identity, which is enough: no name is there twice.
-        Map<byte[], byte[]> entries = new LinkedHashMap<>();
-        entries.put(of.gate(), OPENED);
-        for (var i = 0; i < part.names().size(); i++) {
-            entries.put(part.names().get(i), part.records().get(i));
-        }
-        redis.multi();
-        OPEN.runLoaded(redis, toOpen, part.fence());
-        redis.msetnx(entries);
-        var stored = CLOSE.runLoaded(redis, toClose, List.of(part.lifetime()));
-        return redis.exec().thenCompose(all -> stored).thenApply(answer -> answer == 1);
     }
 
     private CompletionStage<?> ready(BulkConnection bulk, Names of) {
@@ -92,12 +94,12 @@ final class WarmTransactions {
     /** In a transaction too: where those are denied, what follows would be carried out alone. */
     private static CompletionStage<Long> prepare(
             RedisAsyncCommands<byte[], byte[]> redis, Names of) {
-        List<byte[]> names = new ArrayList<>(of.sets());
-        names.add(of.gate());
+        var names = OPEN.withKeys(of.sets().size() + 1);
+        names.addAll(of.sets()).add(of.gate());
         OPEN.load(redis);
         CLOSE.load(redis);
         redis.multi();
-        var shut = OPEN.runLoaded(redis, names, List.of());
+        var shut = Script.runLoaded(redis, names);
         return redis.exec().thenCompose(all -> shut);
     }
 }

@@ -21,6 +21,7 @@ public final class RunQueue {
     private static final Duration GATHERING = Duration.ofMillis(50);
 
     private final int concurrency;
+    private final Duration gathering;
     private final ScheduledExecutorService threads;
     private final Consumer<Run> work;
     private final PriorityQueue<Place> waiting =
@@ -29,6 +30,7 @@ public final class RunQueue {
                             .thenComparingLong(place -> place.number));
     private final List<Run> running = new ArrayList<>();
     private long numbers;
+    private long gatheredAt = System.nanoTime();
     private boolean closed;
 
     private record Place(Run run, long number) {}
@@ -39,13 +41,23 @@ public final class RunQueue {
      * @param work what a run does; it returns at its end
      */
     public RunQueue(int concurrency, ScheduledExecutorService threads, Consumer<Run> work) {
+        this(concurrency, GATHERING, threads, work);
+    }
+
+    RunQueue(
+            int concurrency,
+            Duration gathering,
+            ScheduledExecutorService threads,
+            Consumer<Run> work) {
         this.concurrency = concurrency;
+        this.gathering = gathering;
         this.threads = threads;
         this.work = work;
     }
 
     /**
-     * Lets runs wait for their turn; of several, none starts before all wait.
+     * Lets runs wait for their turn; of several, none starts before all wait. What somebody asks
+     * for is not due at the same moment as anything else, and starts at once where it may.
      *
      * @return those that were taken; of a strategy that waits already, the one that does
      */
@@ -61,9 +73,25 @@ public final class RunQueue {
             taken.add(present == null ? run : present);
         }
         if (!closed) {
-            threads.schedule(this::startNext, GATHERING.toMillis(), TimeUnit.MILLISECONDS);
+            startSoon(runs);
         }
         return taken;
+    }
+
+    private void startSoon(Collection<Run> runs) {
+        if (runs.stream().allMatch(RunQueue::isAskedFor)) {
+            threads.execute(this::startNext);
+            return;
+        }
+        var now = System.nanoTime();
+        if (now - gatheredAt >= 0) {
+            gatheredAt = now + gathering.toNanos();
+        }
+        threads.schedule(this::startNext, gathering.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static boolean isAskedFor(Run run) {
+        return run.trigger() == Run.Trigger.DEMAND;
     }
 
     private Run waitingOf(String strategy) {
@@ -119,9 +147,11 @@ public final class RunQueue {
         if (closed || running.size() >= concurrency) {
             return null;
         }
+        var gathers = System.nanoTime() - gatheredAt < 0;
         var free =
                 waiting.stream()
                         .sorted(waiting.comparator())
+                        .filter(place -> !gathers || isAskedFor(place.run))
                         .filter(place -> !isRunning(place.run.strategy().name()))
                         .findFirst();
         free.ifPresent(

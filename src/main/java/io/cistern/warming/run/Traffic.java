@@ -12,9 +12,9 @@ final class Traffic {
     /** What a run may take. */
     enum Room {
         /** While nobody looks anything up. */
-        ALL(6, 250),
+        ALL(4, 500),
         /** With so little under way each of a few lookups finds a core soon. */
-        SOME(2, 250),
+        SOME(3, 500),
         /** Redis answers nobody else while it stores a part. */
         LEAST(1, 50);
 

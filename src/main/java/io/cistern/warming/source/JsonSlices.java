@@ -75,21 +75,31 @@ final class JsonSlices implements Iterator<byte[]> {
         }
         skipSpace();
         var scan = new Scan();
-        var length = 0;
-        while (true) {
-            if (position == limit) {
-                fill();
-            }
-            // Everything up to what ends the piece is copied at once.
-            var from = position;
-            position = scan.to(buffer, from, limit);
-            length = append(length, from);
-            if (position < limit) {
-                ended = buffer[position] == ']';
-                position++;
-                return trimmed(length);
-            }
+        var from = position;
+        position = scan.to(buffer, from, limit);
+        if (position == limit) {
+            return readOn(scan, from);
         }
+        endElement();
+        return slice(buffer, from, position - 1);
+    }
+
+    /** An element that goes beyond what is in the buffer, of which everything is copied at once. */
+    private byte[] readOn(Scan scan, int from) throws IOException {
+        var length = append(0, from);
+        while (position == limit) {
+            fill();
+            position = scan.to(buffer, 0, limit);
+            length = append(length, 0);
+        }
+        endElement();
+        return slice(element, 0, length);
+    }
+
+    /** Past the comma or bracket. */
+    private void endElement() {
+        ended = buffer[position] == ']';
+        position++;
     }
 
     /** Where in an element one is, over several pieces of it. */
@@ -190,12 +200,12 @@ final class JsonSlices implements Iterator<byte[]> {
         return length + count;
     }
 
-    private byte[] trimmed(int length) {
-        var end = length;
-        while (end > 0 && isSpace(element[end - 1])) {
+    private static byte[] slice(byte[] bytes, int from, int to) {
+        var end = to;
+        while (end > from && isSpace(bytes[end - 1])) {
             end--;
         }
-        return Arrays.copyOf(element, end);
+        return Arrays.copyOfRange(bytes, from, end);
     }
 
     private int skipSpace() throws IOException {

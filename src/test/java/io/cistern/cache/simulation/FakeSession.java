@@ -12,6 +12,7 @@ import io.cistern.cache.spi.Store;
 import io.cistern.store.Proof;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -329,7 +330,7 @@ final class FakeSession implements Store {
     }
 
     @Override
-    public CompletionStage<Set<String>> warm(
+    public CompletionStage<Collection<String>> warm(
             Partition partition, Map<String, Entry> entries, long readSince) {
         return on(partition, it -> it.warm(partition, entries, readSince));
     }

@@ -351,7 +351,7 @@ public final class FakeStore implements Store {
     }
 
     @Override
-    public CompletionStage<Set<String>> warm(
+    public CompletionStage<Collection<String>> warm(
             Partition partition, Map<String, Entry> entries, long readSince) {
         var wanted = new TreeMap<>(entries);
         wanted.forEach((key, entry) -> probe.filling(partition.index(), key, entry));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.cistern.warming.strategy.StrategyReader;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -40,6 +41,10 @@ class RunQueueTest {
     }
 
     private Run run(String name, int priority) {
+        return run(name, priority, Run.Trigger.SCHEDULE);
+    }
+
+    private Run run(String name, int priority, Run.Trigger trigger) {
         var strategy =
                 StrategyReader.read(
                         name,
@@ -50,7 +55,7 @@ class RunQueueTest {
                                 "direct:a",
                                 "priority",
                                 Integer.toString(priority)));
-        return new Run("r" + numbers.incrementAndGet(), strategy, Run.Trigger.DEMAND, "here");
+        return new Run("r" + numbers.incrementAndGet(), strategy, trigger, "here");
     }
 
     @AfterEach
@@ -69,6 +74,34 @@ class RunQueueTest {
 
         await().until(() -> runs.stream().allMatch(Run::isOver));
         assertThat(begun).containsExactly("a", "b", "c", "d", "e");
+    }
+
+    @Test
+    void theMostUrgentComesFirstOfWhatIsDueOneAfterAnother() {
+        var queue = new RunQueue(1, Duration.ofMillis(500), threads, this::work);
+        gate.countDown();
+
+        var later = run("b", 2);
+        queue.add(List.of(later));
+        queue.add(List.of(run("a", 1)));
+
+        await().until(later::isOver);
+        assertThat(begun).containsExactly("a", "b");
+    }
+
+    @Test
+    void whatSomebodyAsksForNeitherWaitsForWhatIsDueNorLetsItStartOutOfOrder() {
+        var queue = new RunQueue(1, Duration.ofMillis(500), threads, this::work);
+        gate.countDown();
+
+        var later = run("b", 2);
+        queue.add(List.of(later));
+        queue.add(List.of(run("asked", 3, Run.Trigger.DEMAND)));
+        await().pollInterval(Duration.ofMillis(1)).until(() -> begun.contains("asked"));
+        queue.add(List.of(run("a", 1)));
+
+        await().until(later::isOver);
+        assertThat(begun).containsExactly("asked", "a", "b");
     }
 
     @Test
