@@ -7,8 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Arguments of a command with much data. Lettuce's own make an object of each argument, and let the
- * buffer grow until all are in it; these make room for all at once.
+ * Arguments of a command with much data, which is sent once. Lettuce's own make an object of each
+ * argument, and let the buffer grow until all are in it; these make room for all at once.
+ *
+ * <p>They are let go once they are written. Its timer for time-outs holds a command until a tenth
+ * of a second after its answer, so that collections of garbage would have to move what is long
+ * stored: 20 MB at 200,000 rows of 1 KiB a second.
  */
 final class WireArgs extends CommandArgs<byte[], byte[]> {
 
@@ -17,7 +21,7 @@ final class WireArgs extends CommandArgs<byte[], byte[]> {
     /** The end of a line, a dollar sign, ten digits at most, the end of a line. */
     private static final int LONGEST_HEAD = 15;
 
-    private final List<byte[]> arguments = new ArrayList<>();
+    private List<byte[]> arguments = new ArrayList<>();
 
     WireArgs() {
         super(ByteArrayCodec.INSTANCE);
@@ -54,7 +58,7 @@ final class WireArgs extends CommandArgs<byte[], byte[]> {
         return arguments.size();
     }
 
-    /** As bulk strings of RESP. */
+    /** As bulk strings of RESP; there are none afterwards. */
     @Override
     public void encode(ByteBuf out) {
         var longest = LINE_END.length;
@@ -72,6 +76,7 @@ final class WireArgs extends CommandArgs<byte[], byte[]> {
             ended = 0;
         }
         out.writeBytes(LINE_END, ended, LINE_END.length - ended);
+        arguments = List.of();
     }
 
     /** Writes it at the end of the array; where it begins there. */

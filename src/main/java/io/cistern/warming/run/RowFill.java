@@ -20,6 +20,9 @@ final class RowFill extends PartFill<RowFill.Part> {
 
     private static final int BYTES_PER_PART = 1 << 20;
 
+    /** A store that is slow for other reasons is spared by the pace. */
+    private static final long LONGEST_REST_NANOS = Duration.ofMillis(100).toNanos();
+
     private final Warmer warmer;
     private final Warmer.Reading reading;
     private final Traffic traffic;
@@ -30,6 +33,7 @@ final class RowFill extends PartFill<RowFill.Part> {
     private Map<String, Warmer.Row> part = new LinkedHashMap<>();
     private int bytes;
     private volatile boolean allRefused;
+    private volatile long tookNanos;
 
     /** Rows that are sent together. */
     record Part(List<Warmer.Row> rows, int attempt) {}
@@ -162,7 +166,9 @@ final class RowFill extends PartFill<RowFill.Part> {
 
     @Override
     void send(Part next) throws InterruptedException {
-        window.enter(traffic.room().parts());
+        var room = traffic.room();
+        window.enter(room.parts());
+        run.pause(Duration.ofNanos(Math.min(LONGEST_REST_NANOS, room.rests() * tookNanos)));
         if (!store.await()) {
             window.leaveAfter(CompletableFuture.completedStage(null));
             run.skipped(next.rows().size());
@@ -174,11 +180,10 @@ final class RowFill extends PartFill<RowFill.Part> {
                 warmer.store(reading, next.rows())
                         .handle(
                                 (stored, error) -> {
+                                    tookNanos = System.nanoTime() - started;
                                     if (error == null) {
                                         // Those ahead of it have their part in the time.
-                                        pace.took(
-                                                (System.nanoTime() - started) / ahead,
-                                                next.rows().size());
+                                        pace.took(tookNanos / ahead, next.rows().size());
                                         count(stored);
                                     } else {
                                         failed(next, error);

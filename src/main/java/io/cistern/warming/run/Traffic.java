@@ -12,18 +12,23 @@ final class Traffic {
     /** What a run may take. */
     enum Room {
         /** While nobody looks anything up. */
-        ALL(4, 500),
+        ALL(4, 500, 0),
         /** With so little under way each of a few lookups finds a core soon. */
-        SOME(3, 500),
-        /** Redis answers nobody else while it stores a part. */
-        LEAST(1, 50);
+        SOME(3, 500, 0),
+        /**
+         * Redis answers nobody else while it stores a part, and who shares cores with it and with a
+         * run that never rests waits for one.
+         */
+        LEAST(1, 50, 3);
 
         private final int parts;
         private final int rows;
+        private final int rests;
 
-        Room(int parts, int rows) {
+        Room(int parts, int rows, int rests) {
             this.parts = parts;
             this.rows = rows;
+            this.rests = rests;
         }
 
         /** How many parts may be under way at once. */
@@ -34,6 +39,11 @@ final class Traffic {
         /** How many rows a part may have. */
         int rows() {
             return rows;
+        }
+
+        /** How many times as long as the last part took there is a rest before the next one. */
+        int rests() {
+            return rests;
         }
     }
 

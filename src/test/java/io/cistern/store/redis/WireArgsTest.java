@@ -39,6 +39,8 @@ class WireArgsTest {
 
         assertThat(args.count()).isEqualTo(own.count());
         assertThat(wire(args)).isEqualTo(wire(own));
+        assertThat(args.count()).isZero();
+        assertThat(wire(args)).isEmpty();
     }
 
     @Test
