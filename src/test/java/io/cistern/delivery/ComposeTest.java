@@ -85,7 +85,7 @@ class ComposeTest {
                 .hasSize(3)
                 .allSatisfy(
                         service -> {
-                            assertThat(service.path("cpus").asInt()).isEqualTo(1);
+                            assertThat(service.path("cpus").asDouble()).isEqualTo(1);
                             assertThat(service.path("command"))
                                     .extracting(JsonNode::asText)
                                     .contains("io-threads 1");

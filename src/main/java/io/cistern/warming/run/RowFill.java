@@ -180,10 +180,12 @@ final class RowFill extends PartFill<RowFill.Part> {
                 warmer.store(reading, next.rows())
                         .handle(
                                 (stored, error) -> {
-                                    tookNanos = System.nanoTime() - started;
+                                    // Another part may end on another thread.
+                                    var took = System.nanoTime() - started;
+                                    tookNanos = took;
                                     if (error == null) {
                                         // Those ahead of it have their part in the time.
-                                        pace.took(tookNanos / ahead, next.rows().size());
+                                        pace.took(took / ahead, next.rows().size());
                                         count(stored);
                                     } else {
                                         failed(next, error);

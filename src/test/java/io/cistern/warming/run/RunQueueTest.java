@@ -28,6 +28,11 @@ class RunQueueTest {
         return new RunQueue(concurrency, threads, this::work);
     }
 
+    /** One at a time, and with time to add several that are due. */
+    private RunQueue gathering() {
+        return new RunQueue(1, Duration.ofMillis(500), threads, this::work);
+    }
+
     private void work(Run run) {
         begun.add(run.strategy().name());
         most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
@@ -78,7 +83,7 @@ class RunQueueTest {
 
     @Test
     void theMostUrgentComesFirstOfWhatIsDueOneAfterAnother() {
-        var queue = new RunQueue(1, Duration.ofMillis(500), threads, this::work);
+        var queue = gathering();
         gate.countDown();
 
         var later = run("b", 2);
@@ -91,7 +96,7 @@ class RunQueueTest {
 
     @Test
     void whatSomebodyAsksForNeitherWaitsForWhatIsDueNorLetsItStartOutOfOrder() {
-        var queue = new RunQueue(1, Duration.ofMillis(500), threads, this::work);
+        var queue = gathering();
         gate.countDown();
 
         var later = run("b", 2);
